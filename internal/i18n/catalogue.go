@@ -11,8 +11,14 @@ import (
 	"sync"
 )
 
+// own holds this package's messages, and in directories of their own the names
+// of countries and languages.
+//
 //go:embed locales
-var locales embed.FS
+var own embed.FS
+
+// ownDirs are the directories of own.
+var ownDirs = []string{"locales", "locales/countries", "locales/languages"}
 
 // Catalogue holds every message of the house in the four languages. It is
 // read-only after Load and safe for use by many goroutines.
@@ -33,7 +39,14 @@ func Load(fsys ...fs.FS) (*Catalogue, error) {
 		c.messages[l] = make(map[string]message)
 	}
 	var errs []error
-	for _, f := range append([]fs.FS{locales}, fsys...) {
+	for _, dir := range ownDirs {
+		sub, err := fs.Sub(own, dir)
+		if err != nil {
+			return nil, fmt.Errorf("load locales: %w", err)
+		}
+		errs = append(errs, c.add(sub))
+	}
+	for _, f := range fsys {
 		if f != nil {
 			errs = append(errs, c.add(f))
 		}

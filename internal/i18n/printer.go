@@ -3,6 +3,8 @@ package i18n
 import (
 	"fmt"
 	"log/slog"
+	"math"
+	"reflect"
 	"strconv"
 	"time"
 )
@@ -33,8 +35,9 @@ func (p *Printer) Has(key string) bool { return p.catalogue.Has(p.lang, key) }
 // value: T("publish.approved", "count", 3, "name", s).
 //
 // Whole numbers are written as by Number, floats as by Decimal with up to two
-// digits, times as by Date and durations as by Duration; a year is therefore
-// better given as text, by Digits. "count" chooses the plural form. Text with
+// digits, times as by Date, durations as by Duration, months, weekdays and
+// languages by their names; a year is therefore better given as text, by
+// Digits. "count" chooses the plural form. Text with
 // letters of the other direction is wrapped in Unicode isolates, so that it
 // cannot disturb the sentence, and loses its own overrides of direction. The
 // result is plain text: escape it for HTML.
@@ -118,36 +121,32 @@ func (p *Printer) value(v any) string {
 		return p.Date(v)
 	case time.Duration:
 		return p.Duration(v)
+	case time.Month:
+		return p.Month(v)
+	case time.Weekday:
+		return p.Weekday(v)
 	case Lang:
 		return p.isolate(p.LanguageName(string(v)))
 	}
 	return p.isolate(fmt.Sprint(v))
 }
 
-// whole reads an argument as a whole number; kinds that are printed otherwise
-// (durations, months) and unsigned numbers beyond int64 are not.
+// whole reads an argument as a whole number. Kinds which print themselves
+// (durations, months) and unsigned numbers beyond int64 are none.
 func whole(v any) (int64, bool) {
 	switch v := v.(type) {
 	case int:
 		return int64(v), true
 	case int64:
 		return v, true
-	case int32:
-		return int64(v), true
-	case int16:
-		return int64(v), true
-	case int8:
-		return int64(v), true
-	case uint:
-		return int64(v), v <= 1<<63-1
-	case uint64:
-		return int64(v), v <= 1<<63-1
-	case uint32:
-		return int64(v), true
-	case uint16:
-		return int64(v), true
-	case uint8:
-		return int64(v), true
+	case nil, string, fmt.Stringer:
+		return 0, false
+	}
+	switch n := reflect.ValueOf(v); {
+	case n.CanInt():
+		return n.Int(), true
+	case n.CanUint():
+		return int64(n.Uint()), n.Uint() <= math.MaxInt64
 	}
 	return 0, false
 }

@@ -1,6 +1,9 @@
 package i18n
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // unit is a measure of time with the keys of its messages.
 type unit struct {
@@ -19,7 +22,9 @@ var spans = []unit{
 // 2 hours and 5 minutes. The rest is cut off, and below a second there are
 // milliseconds. A negative length is written like a positive one.
 func (p *Printer) Duration(d time.Duration) string {
-	d = max(d, -d)
+	if d < 0 {
+		d = -max(d, -math.MaxInt64)
+	}
 	if d < time.Second {
 		return p.T("i18n.span.millisecond", "count", d.Milliseconds())
 	}
@@ -52,10 +57,9 @@ var agos = []unit{
 // "now".
 func (p *Printer) Ago(t, now time.Time) string {
 	d, tense := now.Sub(t), "past"
-	if d < 0 {
-		d, tense = -d, "future"
+	if t.After(now) {
+		d, tense = t.Sub(now), "future"
 	}
-	d = max(d, 0)
 	for _, u := range agos {
 		if d >= u.size {
 			return p.T("i18n."+tense+"."+u.name, "count", int64(d/u.size))
