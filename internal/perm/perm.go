@@ -171,3 +171,7 @@ func From(ctx context.Context) *Actor {
 	}
 	return &Actor{Kind: Nobody}
 }
+
+// Public stands where a permission is asked for and anybody may: the place
+// says so in so many words.
+const Public Permission = "public"
