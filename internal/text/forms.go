@@ -53,3 +53,29 @@ func arabicForms(add func(string), token string) {
 		add(stemArabic(lam + token)) // "لجنة" with ل and article is written "للجنة"
 	}
 }
+
+// shortest is how many letters must remain of a word for its shortened forms to
+// count among [Beginnings].
+const shortest = 5
+
+// Beginnings is [Forms] for a word of which only the beginning was given. open are
+// beginnings of tokens; whole are tokens of their own, because a stem may be
+// shorter than the beginning of the word it stands for ("negotiat" of "negoti").
+func Beginnings(token string) (open, whole []string) {
+	open = []string{token}
+	if first, _ := utf8.DecodeRuneInString(token); arabicLetter(first) {
+		if bare := cutArabicArticle(token); bare != token {
+			open = append(open, bare)
+		}
+	}
+	whole = Forms(nil, token)
+	short := token
+	for range 3 {
+		_, n := utf8.DecodeLastRuneInString(short)
+		if short = short[:len(short)-n]; utf8.RuneCountInString(short) < shortest {
+			break
+		}
+		whole = append(whole, short)
+	}
+	return open, whole
+}

@@ -15,7 +15,7 @@ var soraniSuffixes = []affix{
 // kurmanjiSuffixes in folded letters (ê→e, î→i, û→u): indefinite ek with its
 // cases, plural and oblique an, izafe ên (a and ê for the singular), î.
 var kurmanjiSuffixes = []string{
-	"ekan", "yeke", "yeki", "eke", "eki", "yek", "yen", "yan", "ane", "ina",
+	"ekan", "yeke", "yeki", "eke", "eki", "yek", "yen", "yan", "ina",
 	"ek", "en", "an", "in", "ye", "ya", "yi", "a", "e", "i",
 }
 

@@ -26,6 +26,7 @@ func TestSameStem(t *testing.T) {
 		{"ckb", "وڵات وڵاتان وڵاتەکان وڵاتەکەمان وڵاتێک وڵاتی"},
 		{"kmr", "welat welatê welatên welatan welatek welatekî"},
 		{"kmr", "siyaset siyaseta siyasetê"},
+		{"kmr", "Kurdistan Kurdistanê"},
 		{"en", "minister ministers Minister's"},
 		{"en", "negotiate negotiated negotiating negotiation"},
 	}
