@@ -55,7 +55,7 @@ type VerifyOptions struct {
 const verifyBatch = 1000
 
 // Verify recomputes the whole tree from the records and compares it with every
-// stored hash, reading in batches: about a second for 300,000 short records,
+// stored hash, reading in batches: some 200,000 short records a second,
 // constant memory. It may run while others append. The error is about reading
 // only; a damaged log is in the Report.
 func (l *Log) Verify(ctx context.Context, q bun.IDB, o VerifyOptions) (Report, error) {
