@@ -1,0 +1,67 @@
+# Sifara. `make help` lists what can be made.
+
+PORT ?= 8080
+DATA ?= data
+GO   ?= go
+
+# modernc's SQLite is C translated to Go: its own memory is beyond the race
+# detector, which only makes it ten times slower. Our code is instrumented.
+RACE = -race -gcflags='modernc.org/...=-race=false'
+
+.DEFAULT_GOAL := help
+.PHONY: help run build assets generate check test test-unit test-browser bench fmt clean tools
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: build ## Build and serve on http://localhost:$(PORT); the first start sets up the demonstration ministry
+	@bin/sifara serve --demo --data $(DATA) --listen localhost:$(PORT)
+
+build: assets ## Make bin/sifara
+	@mkdir -p bin
+	$(GO) build -trimpath -ldflags '-s -w -X sifara/internal/app.version=$(VERSION)' -o bin/sifara ./cmd/sifara
+
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+ASSET_SOURCES = $(shell find assets -path assets/node_modules -prune -o -type f -print) assets/package-lock.json $(wildcard internal/assetbuild/*.go)
+
+assets: internal/web/static/dist/manifest.json ## Bundle styles, scripts and fonts into the binary's static files
+
+internal/web/static/dist/manifest.json: assets/node_modules/.package-lock.json $(ASSET_SOURCES)
+	$(GO) run ./internal/assetbuild
+	@touch $@
+
+assets/node_modules/.package-lock.json: assets/package.json assets/package-lock.json
+	cd assets && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+generate: ## Write the Go code of the views again
+	$(GO) tool templ generate
+
+fmt: ## Format Go and views
+	gofmt -w cmd internal test
+	$(GO) tool templ fmt internal
+
+tools: ## Install what tests need when it is missing (root), or say what to install
+	@test/tools
+
+check: assets ## Fast checks: formatting, generated code, vet, staticcheck, tests on SQLite
+	@test/lint
+	$(GO) test ./cmd/... ./internal/...
+
+test: tools assets ## Everything: checks, both engines, race detector, real browser
+	@test/lint
+	@test/with-postgres $(MAKE) --no-print-directory test-unit test-browser
+
+test-unit: assets
+	$(GO) test $(RACE) -timeout 20m ./cmd/... ./internal/...
+
+test-browser: build
+	$(GO) test -timeout 20m -count=1 ./test/...
+
+bench: build ## Run the benchmarks of docs/benchmarks.md
+	@test/bench/run
+
+clean: ## Remove what was built, not the data
+	rm -rf bin assets/node_modules
+	find internal/web/static/dist -mindepth 1 ! -name .gitkeep -delete

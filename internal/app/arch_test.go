@@ -1,0 +1,305 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The rules of docs/architecture.md, held against the code as it is.
+
+const root = "../.."
+
+// tier is the height of a context; imports go down only. Packages of internal
+// that are not listed are the platform, which knows no context.
+var tier = map[string]int{
+	"audit": 1, "org": 2, "auth": 3,
+	"channels": 4, "training": 4, "knowledge": 4, "listen": 4, "consular": 4, "cyber": 4,
+	"publish": 5, "engage": 5, "crisis": 5, "planning": 5, "culture": 5,
+	"assess": 6, "openness": 6,
+	"app": 7,
+}
+
+type goPackage struct {
+	ImportPath   string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+	Dir          string
+	GoFiles      []string
+}
+
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Dir,GoFiles", "./internal/...", "./cmd/...")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []goPackage
+	for dec := json.NewDecoder(bytes.NewReader(out)); dec.More(); {
+		var p goPackage
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// place splits a package of the house into its context and what is below:
+// "sifara/internal/publish/publishweb" is publish and publishweb.
+func place(path string) (context, below string, ours bool) {
+	rest, ok := strings.CutPrefix(path, "sifara/internal/")
+	if !ok {
+		return "", "", false
+	}
+	context, below, _ = strings.Cut(rest, "/")
+	return context, below, true
+}
+
+func TestImportsGoDownOnly(t *testing.T) {
+	for _, p := range packages(t) {
+		from, below, ours := place(p.ImportPath)
+		if !ours {
+			continue
+		}
+		for _, path := range p.Imports {
+			to, toBelow, ok := place(path)
+			if !ok || to == from {
+				continue
+			}
+			if tier[to] > 0 && tier[to] >= tier[from] {
+				t.Errorf("%s imports %s: an arrow that goes up or sideways", p.ImportPath, path)
+			}
+			if strings.HasSuffix(toBelow, "web") && from != "app" {
+				t.Errorf("%s imports the pages of another context, %s", p.ImportPath, path)
+			}
+		}
+		if tier[from] == 0 || below != "" || from == "app" {
+			continue
+		}
+		for _, banned := range []string{"sifara/internal/web", "sifara/internal/module", "net/http"} {
+			if slices.Contains(p.Imports, banned) {
+				t.Errorf("%s is a context's root and imports %s", p.ImportPath, banned)
+			}
+		}
+	}
+}
+
+var createTable = regexp.MustCompile(`(?i)CREATE\s+(?:VIRTUAL\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)`)
+var references = regexp.MustCompile(`(?i)REFERENCES\s+(\w+)`)
+
+// tables gives each table of the migrations with the context that owns it.
+func tables(t *testing.T) map[string]string {
+	t.Helper()
+	owner := map[string]string{}
+	walk(t, ".sql", func(path, text string) {
+		context, _, _ := strings.Cut(strings.TrimPrefix(path, "internal/"), "/")
+		for _, m := range createTable.FindAllStringSubmatch(text, -1) {
+			if !strings.HasPrefix(m[1], context+"_") {
+				t.Errorf("%s makes table %s, which does not carry the name of its context", path, m[1])
+			}
+			owner[m[1]] = context
+		}
+		for _, m := range references.FindAllStringSubmatch(text, -1) {
+			to, _, _ := strings.Cut(m[1], "_")
+			if context == "audit" || to != context && to != "org" && to != "auth" {
+				t.Errorf("%s refers to %s, a table of another context", path, m[1])
+			}
+		}
+	})
+	if len(owner) < 10 {
+		t.Fatalf("found only %d tables: the search is broken", len(owner))
+	}
+	return owner
+}
+
+// walk calls fn for every file of internal with the ending.
+func walk(t *testing.T, ending string, fn func(path, text string)) {
+	t.Helper()
+	err := filepath.WalkDir(filepath.Join(root, "internal"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ending) {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		fn(filepath.ToSlash(rel), string(b))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTablesBelongToOneContext(t *testing.T) {
+	owner := tables(t)
+	word := regexp.MustCompile(`[a-z]+_[a-z0-9_]+`)
+	files := token.NewFileSet()
+	walk(t, ".go", func(path, text string) {
+		if strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		context, _, _ := strings.Cut(strings.TrimPrefix(path, "internal/"), "/")
+		f, err := parser.ParseFile(files, path, text, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			for _, w := range word.FindAllString(lit.Value, -1) {
+				if o := owner[w]; o != "" && o != context {
+					t.Errorf("%s names %s, a table of %s", files.Position(lit.Pos()), w, o)
+				}
+			}
+			return true
+		})
+	})
+}
+
+// unaudited are functions that write without a record of their own, each with
+// its reason.
+var unaudited = map[string]string{}
+
+// TestEveryWriteIsRecorded looks into every transaction of a context for the
+// call that records it, also in functions of the same package that it calls.
+func TestEveryWriteIsRecorded(t *testing.T) {
+	used := map[string]bool{}
+	for _, p := range packages(t) {
+		context, below, ours := place(p.ImportPath)
+		if !ours || tier[context] == 0 || context == "audit" || context == "app" || below != "" {
+			continue
+		}
+		files := token.NewFileSet()
+		decls := map[string]*ast.FuncDecl{}
+		for _, name := range p.GoFiles {
+			f, err := parser.ParseFile(files, filepath.Join(p.Dir, name), nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range f.Decls {
+				if fn, ok := d.(*ast.FuncDecl); ok {
+					decls[fn.Name.Name] = fn
+				}
+			}
+		}
+		for name, fn := range decls {
+			if fn.Body == nil || !opensTransaction(fn) || records(fn.Body, decls, map[string]bool{name: true}) {
+				continue
+			}
+			key := context + "." + name
+			used[key] = true
+			if unaudited[key] == "" {
+				t.Errorf("%s: %s writes in a transaction and records nothing", files.Position(fn.Pos()), key)
+			}
+		}
+	}
+	for key := range unaudited {
+		if !used[key] {
+			t.Errorf("%s is excused from recording and needs no excuse any more", key)
+		}
+	}
+}
+
+func opensTransaction(fn *ast.FuncDecl) bool {
+	found := false
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Tx" && len(call.Args) == 2 {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// records reports whether the node calls Record, itself or through functions
+// of its package.
+func records(n ast.Node, decls map[string]*ast.FuncDecl, seen map[string]bool) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || found {
+			return !found
+		}
+		var name string
+		switch f := call.Fun.(type) {
+		case *ast.SelectorExpr:
+			name = f.Sel.Name
+		case *ast.Ident:
+			name = f.Name
+		}
+		if name == "Record" {
+			found = true
+			return false
+		}
+		if fn := decls[name]; fn != nil && fn.Body != nil && !seen[name] {
+			seen[name] = true
+			found = records(fn.Body, decls, seen)
+		}
+		return !found
+	})
+	return found
+}
+
+func TestNothingRunsAtImport(t *testing.T) {
+	files := token.NewFileSet()
+	walk(t, ".go", func(path, text string) {
+		f, err := parser.ParseFile(files, path, text, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "init" {
+				t.Errorf("%s has an init function", files.Position(fn.Pos()))
+			}
+		}
+	})
+}
+
+// outgoing are the packages that may open a connection to elsewhere by
+// themselves; all others go through fetch, which guards against requests to
+// private addresses.
+var outgoing = []string{"internal/fetch/", "internal/mail/", "internal/blob/"}
+
+var directHTTP = regexp.MustCompile(`\bhttp\.(Get|Post|PostForm|Head|DefaultClient|DefaultTransport)\b|\bhttp\.(Client|Transport)\{|\bnet\.Dial`)
+
+func TestWhatLeavesTheHouseIsGuarded(t *testing.T) {
+	walk(t, ".go", func(path, text string) {
+		if strings.HasSuffix(path, "_test.go") || slices.ContainsFunc(outgoing, func(o string) bool { return strings.HasPrefix(path, o) }) {
+			return
+		}
+		if m := directHTTP.FindString(text); m != "" {
+			t.Errorf("%s uses %s: outgoing requests go through internal/fetch", path, m)
+		}
+	})
+}
+
+// vagueNames are package names that say nothing.
+var vagueNames = []string{"util", "utils", "common", "models", "types", "helpers", "helper", "manager", "misc", "base"}
+
+func TestPackagesAreNouns(t *testing.T) {
+	for _, p := range packages(t) {
+		if name := filepath.Base(p.ImportPath); slices.Contains(vagueNames, name) {
+			t.Errorf("package %s says nothing by its name", p.ImportPath)
+		}
+	}
+}
