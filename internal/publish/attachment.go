@@ -1,0 +1,53 @@
+package publish
+
+import (
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"sifara/internal/db"
+	"sifara/internal/i18n"
+)
+
+// Limits of attachments.
+const (
+	MaxAttachment  = 12 << 20 // bytes of one upload
+	MaxAttachments = 10       // of one message
+	MaxAlt         = 500      // characters
+)
+
+// Attachment is a picture or a PDF that goes out with a message. Pictures have
+// been drawn anew on arrival, so nothing hidden in the upload (place, camera,
+// code) is kept.
+type Attachment struct {
+	bun.BaseModel `bun:"table:publish_attachment,alias:a"`
+
+	ID        string `bun:",pk"`
+	MessageID string
+	Position  int
+	Name      string // file name as it is offered to readers
+	MediaType string // image/jpeg, image/png or application/pdf
+	Blob      string // key in the blob store
+	Digest    string // SHA-256 of the bytes, hexadecimal
+	Size      int64
+	Width     int // of a picture, in pixels
+	Height    int
+	Alt       Texts // what it shows or says, needed in every language that goes out
+	AddedBy   string
+	AddedAt   db.Time
+}
+
+// IsImage reports whether it is shown in the page; else it is offered as a file.
+func (a Attachment) IsImage() bool { return strings.HasPrefix(a.MediaType, "image/") }
+
+// missingAlt gives the languages of the message in which no alternative text
+// is written yet.
+func (a Attachment) missingAlt(langs []i18n.Lang) []i18n.Lang {
+	var out []i18n.Lang
+	for _, l := range langs {
+		if strings.TrimSpace(a.Alt[l]) == "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package publish
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"sifara/internal/db"
+	"sifara/internal/i18n"
+)
+
+// variantHash binds the exact text of one language. A changed space changes it.
+func variantHash(v Variant) string {
+	return digest(struct {
+		Form    string    `json:"form"`
+		Lang    i18n.Lang `json:"lang"`
+		Title   string    `json:"title"`
+		Summary string    `json:"summary"`
+		Body    string    `json:"body"`
+	}{"sifara/variant/1", v.Lang, v.Title, v.Summary, v.Body})
+}
+
+// ContentHash binds all that would go out: who speaks, what kind of text, how
+// it is treated, every language, every attachment with its alternative texts,
+// and from when until when it may be public. Approvals are bound to it. The
+// address (slug) is no content.
+func (m *Message) ContentHash() string {
+	type part struct {
+		Lang i18n.Lang `json:"lang"`
+		Hash string    `json:"hash"`
+	}
+	type file struct {
+		Name   string `json:"name"`
+		Type   string `json:"type"`
+		Digest string `json:"digest"`
+		Alt    Texts  `json:"alt"`
+	}
+	c := struct {
+		Form        string      `json:"form"`
+		Message     string      `json:"message"`
+		Mission     string      `json:"mission"`
+		Kind        Kind        `json:"kind"`
+		Sensitivity Sensitivity `json:"sensitivity"`
+		Source      i18n.Lang   `json:"source"`
+		Embargo     db.Time     `json:"embargo"`
+		NotAfter    db.Time     `json:"not_after"`
+		Variants    []part      `json:"variants"`
+		Files       []file      `json:"files"`
+	}{Form: "sifara/message/1", Message: m.ID, Mission: m.MissionID, Kind: m.Kind, Sensitivity: m.Sensitivity,
+		Source: m.SourceLang, Embargo: m.EmbargoUntil, NotAfter: m.NotAfter}
+	for _, l := range i18n.Langs {
+		if v, ok := m.Variant(l); ok {
+			// Computed from the text itself: a text changed behind the program's
+			// back must not pass with its old hash beside it.
+			c.Variants = append(c.Variants, part{l, variantHash(v)})
+		}
+	}
+	for _, a := range m.Attachments {
+		c.Files = append(c.Files, file{a.Name, a.MediaType, a.Digest, a.Alt})
+	}
+	return digest(c)
+}
+
+// ShortHash is the part of a hash that people compare.
+func ShortHash(hash string) string {
+	if len(hash) < 12 {
+		return hash
+	}
+	return fmt.Sprintf("%s %s %s", hash[:4], hash[4:8], hash[8:12])
+}
+
+func digest(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,68 @@
+package publish
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/uptrace/bun"
+
+	"sifara/internal/audit"
+	"sifara/internal/clock"
+	"sifara/internal/db"
+	"sifara/internal/event"
+	"sifara/internal/jobs"
+	"sifara/internal/perm"
+)
+
+// ProofLog takes every text that becomes public into the log that anyone can
+// check. It is called inside the transaction of the release, once for each
+// language in the order of i18n.Langs, after everything else was written.
+type ProofLog interface {
+	Append(ctx context.Context, tx bun.Tx, m Message, v Variant) error
+}
+
+// Certifier says whether a person may use a permission of theirs at all: holds
+// the certificate that the ministry demands for it.
+type Certifier interface {
+	Certified(ctx context.Context, personID string, p perm.Permission) (bool, error)
+}
+
+// Deps are what the service needs of the house. DB, Log, Clock, Audit, Bus,
+// Live and Queue are required.
+type Deps struct {
+	DB    *db.DB
+	Log   *slog.Logger
+	Clock clock.Clock
+	Audit *audit.Log
+	Bus   *event.Bus
+	Live  *event.Live
+	Queue *jobs.Queue
+
+	Blobs     Blobs     // where attachments are kept; nil refuses them
+	Proof     ProofLog  // nil keeps no public log
+	Certifier Certifier // nil: every holder of a permission may use it
+	Origins   Origins   // nil: the way to a message begins with its draft
+}
+
+// Service does every act on messages. Each act is one transaction, in which
+// the message is locked, the rules are asked, and the act is recorded. Who
+// acts is the actor of the context.
+type Service struct {
+	db        *db.DB
+	log       *slog.Logger
+	clock     clock.Clock
+	audit     *audit.Log
+	bus       *event.Bus
+	live      *event.Live
+	queue     *jobs.Queue
+	blobs     Blobs
+	proof     ProofLog
+	certifier Certifier
+	origins   Origins
+}
+
+// New gives the service.
+func New(d Deps) *Service {
+	return &Service{db: d.DB, log: d.Log, clock: d.Clock, audit: d.Audit, bus: d.Bus, live: d.Live, queue: d.Queue,
+		blobs: d.Blobs, proof: d.Proof, certifier: d.Certifier, origins: d.Origins}
+}
