@@ -1,0 +1,100 @@
+// Nothing typed is lost: a form with data-autosave="name" keeps its fields on
+// this device while they are being written. When the page comes back without
+// them (a closed tab, an expired session), it offers them. A draft is dropped
+// when the server says that the act succeeded (a flash of kind success after
+// the form was sent). Passwords, files and hidden fields are never kept.
+import { each, make } from "./dom.js";
+import { word } from "./words.js";
+
+const prefix = "sifara:draft:";
+const monthMs = 30 * 24 * 3600 * 1000;
+
+function fields(form) {
+  return [...form.elements].filter((f) => f.name && !f.closest("[data-autosave-skip]") && !["password", "file", "hidden", "submit", "button", "reset"].includes(f.type));
+}
+
+function read(form) {
+  return fields(form).filter((f) => !["checkbox", "radio"].includes(f.type) || f.checked).map((f) => [f.name, f.value]);
+}
+
+function write(form, values) {
+  for (const f of fields(form)) {
+    if (["checkbox", "radio"].includes(f.type)) f.checked = values.some(([n, v]) => n === f.name && v === f.value);
+    else {
+      const i = values.findIndex(([n]) => n === f.name);
+      if (i >= 0) f.value = values.splice(i, 1)[0][1];
+    }
+    f.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function keep(key, draft) {
+  try {
+    localStorage.setItem(key, JSON.stringify(draft));
+  } catch {
+    // Storage is full or forbidden: the form still works.
+  }
+}
+
+function autosave(form) {
+  const key = prefix + (form.dataset.autosave || location.pathname);
+  const before = JSON.stringify(read(form));
+  const draft = load(key);
+  if (draft && JSON.stringify(draft.values) !== before) offer(form, key, draft);
+
+  let timer;
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      keep(key, { values: read(form), at: Date.now() });
+      const sign = form.querySelector("[data-autosave-state]");
+      if (sign) sign.textContent = word("autosave.saved");
+    }, 600);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    keep(key, { values: read(form), at: Date.now(), sent: true });
+  });
+}
+
+function load(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function offer(form, key, draft) {
+  const box = make("div", { class: "notice k-info", role: "status" });
+  const close = () => box.remove();
+  box.append(
+    make("div", {},
+      make("p", {}, word("autosave.found")),
+      make("div", { class: "buttons" },
+        make("button", { type: "button", class: "btn btn-small", onclick: () => { write(form, draft.values); close(); } }, word("autosave.restore")),
+        make("button", { type: "button", class: "btn btn-small btn-quiet", onclick: () => { localStorage.removeItem(key); close(); } }, word("autosave.discard")),
+      ),
+    ),
+  );
+  form.prepend(box);
+}
+
+/** Forgets drafts that were sent, once the server has said that it worked, and very old ones. */
+function tidy() {
+  const worked = document.querySelector("[data-flash=success]");
+  for (const key of Object.keys(localStorage)) {
+    if (!key.startsWith(prefix)) continue;
+    const draft = load(key);
+    if (!draft || Date.now() - draft.at > monthMs || (worked && draft.sent)) localStorage.removeItem(key);
+  }
+}
+
+export function startAutosave() {
+  try {
+    tidy();
+  } catch {
+    return; // no storage here
+  }
+  each("form[data-autosave]", autosave);
+}

@@ -1,0 +1,123 @@
+// Draws what internal/web/ui.Chart prepared. Every text comes formatted from
+// the server; here are only shapes and colours. In right-to-left pages time
+// runs from right to left and the values stand at the right.
+import { BarChart, LineChart } from "echarts/charts";
+import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import * as echarts from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+
+echarts.use([BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
+
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function look() {
+  return {
+    ink: css("--ink"), muted: css("--muted"), line: css("--line"), surface: css("--surface"), accent: css("--chart-accent"),
+    colors: [1, 2, 3, 4].map((n) => css(`--chart-${n}`)),
+    font: getComputedStyle(document.body).fontFamily,
+    rtl: document.documentElement.dir === "rtl",
+    calm: matchMedia("(prefers-reduced-motion: reduce)").matches,
+  };
+}
+
+const isolate = (s) => `\u2068${s}\u2069`;
+
+function series(data, l) {
+  let next = 0;
+  return data.series.map((s) => {
+    const kind = s.kind ?? data.kind;
+    const color = s.accent ? l.accent : l.colors[next++ % l.colors.length];
+    const bars = kind === "bar" || kind === "stack" || kind === "rows";
+    return {
+      name: s.name,
+      type: bars ? "bar" : "line",
+      data: s.values,
+      color,
+      stack: kind === "stack" ? "all" : undefined,
+      barMaxWidth: 34,
+      barCategoryGap: "35%",
+      itemStyle: bars && kind !== "stack" ? { borderRadius: kind === "rows" ? (l.rtl ? [3, 0, 0, 3] : [0, 3, 3, 0]) : [3, 3, 0, 0] } : undefined,
+      lineStyle: { width: 2.5 },
+      symbol: "circle",
+      symbolSize: 6,
+      showSymbol: s.values.length < 20,
+      smooth: 0.15,
+      areaStyle: kind === "area" ? { opacity: 0.14 } : undefined,
+      emphasis: { focus: "none" },
+    };
+  });
+}
+
+function moments(data, l) {
+  if (!data.moments?.length) return undefined;
+  return {
+    silent: true,
+    symbol: ["none", "none"],
+    lineStyle: { color: l.accent, type: "dashed", width: 1.5 },
+    label: { color: l.accent, fontFamily: l.font, fontSize: 12, fontWeight: 600, position: "end", distance: 4 },
+    data: data.moments.map((m) => ({ xAxis: m.index, label: { formatter: isolate(m.label) } })),
+  };
+}
+
+function options(data, l) {
+  const rows = data.kind === "rows";
+  const texts = new Map(data.ticks.map((t) => [t.value, t.text]));
+  const text = { color: l.muted, fontFamily: l.font, fontSize: 12 };
+  const labels = {
+    type: "category",
+    data: data.labels,
+    inverse: rows || l.rtl,
+    position: rows && l.rtl ? "right" : undefined,
+    boundaryGap: data.series.some((s) => ["bar", "stack", "rows"].includes(s.kind ?? data.kind)),
+    axisLine: { lineStyle: { color: l.line } },
+    axisTick: { show: false },
+    axisLabel: { ...text, color: rows ? l.ink : l.muted, hideOverlap: true, margin: 10, formatter: isolate, ...(rows ? { width: 160, overflow: "truncate" } : {}) },
+  };
+  const values = {
+    type: "value",
+    inverse: rows && l.rtl,
+    position: !rows && l.rtl ? "right" : undefined,
+    min: 0,
+    max: data.ticks.at(-1).value,
+    interval: data.ticks[1].value,
+    splitLine: { lineStyle: { color: l.line } },
+    axisLabel: { ...text, formatter: (v) => texts.get(Math.round(v * 1e6) / 1e6) ?? "" },
+  };
+  const list = series(data, l);
+  if (list[0]) list[0].markLine = moments(data, l);
+  const many = list.length > 1;
+  return {
+    animation: !l.calm,
+    animationDuration: 400,
+    textStyle: { fontFamily: l.font },
+    grid: { top: (data.moments?.length ? 34 : 12) + (many ? 26 : 0), bottom: 4, left: 6, right: 6, containLabel: true, outerBoundsMode: "same" },
+    legend: many ? { top: 0, [l.rtl ? "right" : "left"]: 0, align: l.rtl ? "right" : "left", icon: "roundRect", itemWidth: 12, itemHeight: 12, itemGap: 18, textStyle: { color: l.ink, fontFamily: l.font, fontSize: 13 }, data: l.rtl ? data.series.map((s) => s.name).reverse() : undefined } : undefined,
+    tooltip: {
+      trigger: "axis",
+      renderMode: "richText",
+      confine: true,
+      backgroundColor: l.ink,
+      borderWidth: 0,
+      padding: [8, 12],
+      axisPointer: { type: rows ? "shadow" : "line", lineStyle: { color: l.muted }, shadowStyle: { opacity: 0.06 } },
+      textStyle: { color: l.surface, fontFamily: l.font, fontSize: 13, align: l.rtl ? "right" : "left" },
+      formatter: (points) =>
+        [isolate(data.labels[points[0].dataIndex])]
+          .concat(points.map((p) => (l.rtl ? "\u200f" : "") + `${isolate(p.seriesName)}: ${isolate(data.series[p.seriesIndex].texts[p.dataIndex])} ${data.unit ?? ""}`))
+          .join("\n"),
+    },
+    [rows ? "yAxis" : "xAxis"]: labels,
+    [rows ? "xAxis" : "yAxis"]: values,
+    series: list,
+  };
+}
+
+export async function draw(el) {
+  const data = JSON.parse(document.getElementById(el.dataset.chart).textContent);
+  await document.fonts.ready;
+  const chart = echarts.init(el);
+  const paint = () => chart.setOption(options(data, look()), true);
+  paint();
+  new ResizeObserver(() => chart.resize()).observe(el);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+}

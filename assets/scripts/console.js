@@ -1,0 +1,45 @@
+// The console's script. Every page works without it except for what needs it
+// by nature: passkeys, live updates, the palette and charts.
+import htmx from "htmx.org";
+import { startAutosave } from "./autosave.js";
+import { startConfirm } from "./confirm.js";
+import { each } from "./dom.js";
+import { startForms } from "./forms.js";
+import { startLive } from "./live.js";
+import { startPalette } from "./palette.js";
+import { startPasskeys } from "./passkey.js";
+import { startToasts } from "./toast.js";
+
+window.htmx = htmx;
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+
+startConfirm();
+startForms();
+startToasts();
+startAutosave();
+startPalette();
+startPasskeys();
+startLive();
+
+// Charts bring a large library, loaded only where there is one to see.
+each("[data-chart]", async (el) => (await import("./chart.js")).draw(el));
+
+// Menus close when one looks elsewhere, and by Escape.
+document.addEventListener("click", (e) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(e.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// ⌘ in place of Ctrl on the machines that have it.
+if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+  document.querySelectorAll(".top-search kbd").forEach((k) => (k.textContent = "⌘K"));
+}
