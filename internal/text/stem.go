@@ -3,8 +3,6 @@ package text
 import (
 	"strings"
 	"unicode/utf8"
-
-	"github.com/kljensen/snowball/english"
 )
 
 // Stem reduces a folded token (of [Tokens]) to what its inflected forms share.
@@ -66,7 +64,7 @@ func stemEnglish(token string) string {
 			return token // "covid19", or letters that English has not
 		}
 	}
-	return english.Stem(token, false)
+	return rememberedEnglish(token)
 }
 
 func arabicLetter(r rune) bool { return r >= 0x0620 && r <= 0x06FF || r >= 0x0750 && r <= 0x077F }

@@ -39,21 +39,28 @@ var arabicWhole = map[string]bool{
 const arabicLoops = 4
 
 // arabicSpellings are beginnings of words with a hamza that has two usual seats
-// (مسؤول مسئول, شؤون شئون), in folded letters.
-var arabicSpellings = map[string]string{"مسیول": "مسوول", "شیون": "شوون"}
+// (مسؤول مسئول, شؤون شئون), in folded letters: the rarer and the usual one.
+var arabicSpellings = [...][2]string{{"مسیول", "مسوول"}, {"شیون", "شوون"}}
 
 func stemArabic(w string) string {
 	w = cutArabicArticle(w)
-	for from, to := range arabicSpellings {
-		if strings.HasPrefix(w, from) {
-			w = to + w[len(from):]
+	for _, x := range arabicSpellings {
+		if strings.HasPrefix(w, x[0]) {
+			w = x[1] + w[len(x[0]):]
 		}
 	}
 	return cutArabicSuffixes(w)
 }
 
+// The letters with which an article may begin and a suffix may end; a word
+// without them needs no further look.
+const (
+	articleLetters = "اوفبکل"
+	suffixLetters  = "اهمنیت"
+)
+
 func cutArabicArticle(w string) string {
-	if arabicWhole[w] {
+	if len(w) < 4*letters2 || !strings.Contains(articleLetters, w[:letters2]) || arabicWhole[w] {
 		return w
 	}
 	for _, a := range arabicArticles {
@@ -66,7 +73,7 @@ func cutArabicArticle(w string) string {
 
 func cutArabicSuffixes(w string) string {
 	for range arabicLoops {
-		if len(w) < 4*letters2 || arabicWhole[w] {
+		if len(w) < 4*letters2 || !strings.Contains(suffixLetters, w[len(w)-letters2:]) || arabicWhole[w] {
 			return w
 		}
 		next, ok := cutOne(w, arabicSuffixes)
