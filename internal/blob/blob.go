@@ -12,7 +12,6 @@ package blob
 import (
 	"context"
 	"crypto/sha256"
-	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -24,11 +23,6 @@ import (
 
 	"sifara/internal/errs"
 )
-
-// Locales holds the messages of this package's errors in the four languages.
-//
-//go:embed locales
-var Locales embed.FS
 
 // Errors that people see. A file that is not there is errs.NotFound.
 var (

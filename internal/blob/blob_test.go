@@ -22,7 +22,7 @@ import (
 func each(t *testing.T, run func(t *testing.T, s *blob.Store, damage func(hash string))) {
 	t.Run("files", func(t *testing.T) {
 		dir := t.TempDir()
-		s, err := blob.OpenFiles(dir)
+		s, err := blob.Open(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +181,7 @@ type endless struct{}
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestPutConcurrently(t *testing.T) {
-	s, err := blob.OpenFiles(t.TempDir())
+	s, err := blob.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,9 +201,9 @@ func TestPutConcurrently(t *testing.T) {
 	}
 }
 
-func TestOpenFilesSweeps(t *testing.T) {
+func TestOpenSweeps(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := blob.OpenFiles(dir); err != nil {
+	if _, err := blob.Open(dir); err != nil {
 		t.Fatal(err)
 	}
 	young, old := filepath.Join(dir, "tmp", "put-1"), filepath.Join(dir, "tmp", "put-2")
@@ -216,7 +216,7 @@ func TestOpenFilesSweeps(t *testing.T) {
 	if err := os.Chtimes(old, long, long); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := blob.OpenFiles(dir); err != nil {
+	if _, err := blob.Open(dir); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(young); err != nil {

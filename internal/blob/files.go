@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// OpenFiles gives the store in a directory, made (mode 0700) when there is
+// Open gives the store in a directory, made (mode 0700) when there is
 // none. A file lies at ab/cd/abcd….
-func OpenFiles(dir string) (*Store, error) {
+func Open(dir string) (*Store, error) {
 	temp := filepath.Join(dir, "tmp")
 	if err := os.MkdirAll(temp, 0o700); err != nil {
 		return nil, fmt.Errorf("blob: %w", err)

@@ -18,7 +18,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"embed"
 	"fmt"
 	"io"
 	"net"
@@ -29,11 +28,6 @@ import (
 
 	"sifara/internal/clock"
 )
-
-// Locales holds the messages of this package's errors in the four languages.
-//
-//go:embed locales
-var Locales embed.FS
 
 // Options tune a client. The zero value is safe and right for feeds.
 type Options struct {

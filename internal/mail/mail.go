@@ -9,7 +9,6 @@ package mail
 
 import (
 	"context"
-	"embed"
 	"fmt"
 	"net/mail"
 	"regexp"
@@ -21,11 +20,6 @@ import (
 
 	"sifara/internal/errs"
 )
-
-// Locales holds the messages of this package's errors in the four languages.
-//
-//go:embed locales
-var Locales embed.FS
 
 // Errors of Send.
 var (
