@@ -75,7 +75,7 @@ func (x Index) Delete(ctx context.Context, db bun.IDB, ids ...int64) error {
 	for len(ids) > 0 {
 		part := ids[:min(batch, len(ids))]
 		ids = ids[len(part):]
-		if _, err := db.ExecContext(ctx, "DELETE FROM "+x.table+" WHERE rowid IN (?)", bun.In(part)); err != nil {
+		if _, err := db.ExecContext(ctx, "DELETE FROM "+x.table+" WHERE rowid IN (?)", bun.List(part)); err != nil {
 			return fmt.Errorf("delete from %s: %w", x.table, err)
 		}
 	}

@@ -28,12 +28,15 @@ func (q Query) With(filters ...string) Query {
 	return q
 }
 
-// WithAny narrows the question to documents with at least one of the filters.
-// No filter at all changes nothing.
+// WithAny narrows the question to documents with at least one of the filters. With
+// no filter at all it finds nothing: a person who may see the rows of no mission
+// sees no rows.
 func (q Query) WithAny(filters ...string) Query {
-	if len(filters) > 0 {
-		q.filters = append(slices.Clip(q.filters), filterTokens(filters))
+	tokens := filterTokens(filters)
+	if len(tokens) == 0 {
+		tokens = []string{never}
 	}
+	q.filters = append(slices.Clip(q.filters), tokens)
 	return q
 }
 
