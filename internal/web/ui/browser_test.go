@@ -121,7 +121,7 @@ func TestGalleryInBrowser(t *testing.T) {
 		defer mu.Unlock()
 		switch e := ev.(type) {
 		case *log.EventEntryAdded:
-			if e.Entry.Level == log.LevelError {
+			if e.Entry.Level == log.EntryLevelError {
 				complaints = append(complaints, e.Entry.Text)
 			}
 		case *runtime.EventExceptionThrown:
@@ -188,7 +188,13 @@ func look(t *testing.T, ctx context.Context, v view) {
 func picture(t *testing.T, ctx context.Context, v view, suffix string) {
 	t.Helper()
 	time.Sleep(700 * time.Millisecond) // charts are drawn after the page has loaded
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	// A window as high as the page: the browser's own pictures of more than the
+	// window are shifted on right-to-left pages.
+	height := evaluate[int64](t, ctx, `document.documentElement.scrollHeight`)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(v.width, max(height, 900)), chromedp.Sleep(200*time.Millisecond)); err != nil {
+		t.Fatalf("enlarge the window: %v", err)
+	}
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		t.Fatalf("picture: %v", err)
 	}

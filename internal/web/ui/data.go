@@ -6,6 +6,7 @@ import "github.com/a-h/templ"
 type Column struct {
 	Label    string
 	Numeric  bool   // figures: aligned at the end
+	Short    bool   // never broken over two lines: dates, states
 	Hidden   bool   // the label is only for screen readers: actions, selection
 	SortHref string // address of the list sorted by this column; optional
 	Sorted   string // "ascending", "descending" or empty

@@ -173,7 +173,7 @@ func galleryTable(ctx context.Context) TableProps {
 	}
 	return TableProps{
 		Caption: say("waiting"),
-		Columns: []Column{{Label: say("col.title")}, {Label: say("col.mission")}, {Label: say("col.state")}, {Label: say("col.due"), SortHref: "#", Sorted: "ascending"}, {Label: say("col.views"), Numeric: true, SortHref: "#"}},
+		Columns: []Column{{Label: say("col.title")}, {Label: say("col.mission")}, {Label: say("col.state")}, {Label: say("col.due"), Short: true, SortHref: "#", Sorted: "ascending"}, {Label: say("col.views"), Numeric: true, SortHref: "#"}},
 		Rows: []Row{
 			row(Danger, "row.travel", "ankara", "state.urgent", Danger, 0, 18_204),
 			row(Waiting, "row.visa", "paris", "state.review", "", 1, 3_410),
