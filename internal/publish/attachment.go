@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"database/sql/driver"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -27,12 +28,12 @@ type Attachment struct {
 	Position  int
 	Name      string // file name as it is offered to readers
 	MediaType string // image/jpeg, image/png or application/pdf
-	Blob      string // key in the blob store
-	Digest    string // SHA-256 of the bytes, hexadecimal
+	Digest    string // SHA-256 of the bytes, hexadecimal: where the blob store has it
 	Size      int64
 	Width     int // of a picture, in pixels
 	Height    int
-	Alt       Texts // what it shows or says, needed in every language that goes out
+	Smaller   Smaller // the same picture in smaller sizes, smallest first; may be empty
+	Alt       Texts   // what it shows or says, needed in every language that goes out
 	AddedBy   string
 	AddedAt   db.Time
 }
@@ -51,3 +52,20 @@ func (a Attachment) missingAlt(langs []i18n.Lang) []i18n.Lang {
 	}
 	return out
 }
+
+// Rendition is a picture in one size.
+type Rendition struct {
+	Digest string `json:"digest"`
+	Size   int64  `json:"size"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+}
+
+// Smaller are the smaller sizes of a picture, JSON in the database.
+type Smaller []Rendition
+
+// Value implements driver.Valuer.
+func (s Smaller) Value() (driver.Value, error) { return jsonValue([]Rendition(s)) }
+
+// Scan implements sql.Scanner.
+func (s *Smaller) Scan(v any) error { return jsonScan(v, (*[]Rendition)(s)) }

@@ -1,4 +1,53 @@
 // Package publish keeps the messages of the ministry and its missions, from
 // the first draft to the public page: what is said, in which languages, who
 // vouched for it, when it became public, and when it was taken back.
+//
+// A message is one statement, news item, speech or post in up to four
+// languages. One language is the source; a translation remembers the hash of
+// the source it was made from, so that it shows when it is older than its
+// source. A route (per mission and sensitivity) names the approvals that a
+// message needs; the last step of a route is always the release.
+//
+// # Life of a message
+//
+//	         edit (voids approvals)
+//	  ┌───────────────┬──────────────┬─────────────┐
+//	  ▼               │              │             │
+//	draft ─ submit ▸ in_review ─ last approval ▸ approved ─ schedule ▸ scheduled
+//	  ▲               │              │             │  ▲               │
+//	  │ edit          │ reject       │ reject      │  └─ unschedule ──┤ at its time,
+//	rejected ◂────────┴──────────────┘             │     or it failed │ by a job
+//	  └─ submit ▸ in_review             release    ▼                  ▼
+//	                                       released ◂─────────────────┘
+//	any of the above ─ emergency ▸ released    │ withdraw, or NotAfter passed
+//	                                           ▼
+//	                                       withdrawn
+//
+// What holds in every state (TestNothingUnapprovedGoesOut walks at random and
+// asks):
+//
+//   - An approval is bound to Message.ContentHash, which covers all that goes
+//     out. Any edit changes the hash and voids the approvals given so far; they
+//     stay on record with the reason.
+//   - Who edited a message, or in whose name it was edited, takes none of its
+//     steps, neither in person nor with a stand-in who acts in their name.
+//     Where the route says so, nobody takes two steps.
+//   - A release checks everything again in its own transaction, the hash of the
+//     stored texts included. Nothing is released before its embargo, after its
+//     NotAfter, or while releases are paused.
+//   - An emergency release skips the steps, never the record: it carries its
+//     reason, must be judged afterwards within the route's time, and is counted.
+//   - What was public is never edited or removed. A withdrawn message keeps its
+//     page, with the note.
+//
+// Every act is one transaction that locks the message, so two nodes, or a node
+// killed at any moment, release a message once or not at all.
+//
+// Tables: publish_message, publish_variant, publish_attachment, publish_version
+// (what each edit made, who did it), publish_approval, publish_route,
+// publish_pause; and those of the public log and the counters of views.
+// Events: Submitted, Waiting, Released, Withdrawn. Live topics: publish.messages,
+// publish.message:ID, and "site" whenever something public changes. Jobs:
+// publish.release at the planned time; publish.sweep every minute, which also
+// catches what a lost job left, withdraws what has expired, and reminds.
 package publish

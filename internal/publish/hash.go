@@ -31,10 +31,11 @@ func (m *Message) ContentHash() string {
 		Hash string    `json:"hash"`
 	}
 	type file struct {
-		Name   string `json:"name"`
-		Type   string `json:"type"`
-		Digest string `json:"digest"`
-		Alt    Texts  `json:"alt"`
+		Name    string  `json:"name"`
+		Type    string  `json:"type"`
+		Digest  string  `json:"digest"`
+		Smaller Smaller `json:"smaller"`
+		Alt     Texts   `json:"alt"`
 	}
 	c := struct {
 		Form        string      `json:"form"`
@@ -57,7 +58,7 @@ func (m *Message) ContentHash() string {
 		}
 	}
 	for _, a := range m.Attachments {
-		c.Files = append(c.Files, file{a.Name, a.MediaType, a.Digest, a.Alt})
+		c.Files = append(c.Files, file{a.Name, a.MediaType, a.Digest, a.Smaller, a.Alt})
 	}
 	return digest(c)
 }

@@ -110,6 +110,7 @@ type Message struct {
 	Variants    []Variant    `bun:"-"` // only those with text, in the order of i18n.Langs
 	Attachments []Attachment `bun:"-"` // in their order
 	Approvals   []Approval   `bun:"-"` // all that were ever given, void ones too, oldest first
+	Authors     []string     `bun:"-"` // everyone who ever edited it, and everyone in whose name that was done
 }
 
 // Scope is where a permission must hold to act on the message.

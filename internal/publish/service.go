@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"sifara/internal/audit"
+	"sifara/internal/blob"
 	"sifara/internal/clock"
 	"sifara/internal/db"
 	"sifara/internal/event"
@@ -38,10 +39,10 @@ type Deps struct {
 	Live  *event.Live
 	Queue *jobs.Queue
 
-	Blobs     Blobs     // where attachments are kept; nil refuses them
-	Proof     ProofLog  // nil keeps no public log
-	Certifier Certifier // nil: every holder of a permission may use it
-	Origins   Origins   // nil: the way to a message begins with its draft
+	Blobs     *blob.Store // where attachments are kept; nil refuses them
+	Proof     ProofLog    // nil keeps no public log
+	Certifier Certifier   // nil: every holder of a permission may use it
+	Origins   Origins     // nil: the way to a message begins with its draft
 }
 
 // Service does every act on messages. Each act is one transaction, in which
@@ -55,7 +56,7 @@ type Service struct {
 	bus       *event.Bus
 	live      *event.Live
 	queue     *jobs.Queue
-	blobs     Blobs
+	blobs     *blob.Store
 	proof     ProofLog
 	certifier Certifier
 	origins   Origins

@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -69,6 +70,10 @@ func complete(ctx context.Context, q bun.IDB, list []Message) error {
 	if err := q.NewSelect().Model(&approvals).Where("p.message_id IN (?)", bun.In(ids)).Order("p.at", "p.id").Scan(ctx); err != nil {
 		return fmt.Errorf("publish: approvals: %w", err)
 	}
+	var hands []struct{ MessageID, ActorID, OnBehalfOf string }
+	if err := q.NewRaw(`SELECT DISTINCT message_id, actor_id, on_behalf_of FROM publish_version WHERE message_id IN (?)`, bun.In(ids)).Scan(ctx, &hands); err != nil {
+		return fmt.Errorf("publish: authors: %w", err)
+	}
 	at := make(map[string]*Message, len(list))
 	for i := range list {
 		at[list[i].ID] = &list[i]
@@ -84,6 +89,14 @@ func complete(ctx context.Context, q bun.IDB, list []Message) error {
 	for _, a := range approvals {
 		m := at[a.MessageID]
 		m.Approvals = append(m.Approvals, a)
+	}
+	for _, h := range hands {
+		m := at[h.MessageID]
+		for _, person := range []string{h.ActorID, h.OnBehalfOf} {
+			if person != "" && !slices.Contains(m.Authors, person) {
+				m.Authors = append(m.Authors, person)
+			}
+		}
 	}
 	for i := range list {
 		list[i].fill()

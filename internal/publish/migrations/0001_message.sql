@@ -66,11 +66,11 @@ CREATE TABLE publish_attachment (
 	position BIGINT NOT NULL,
 	name TEXT NOT NULL,
 	media_type TEXT NOT NULL,
-	blob TEXT NOT NULL,
 	digest TEXT NOT NULL,
 	size BIGINT NOT NULL,
 	width BIGINT NOT NULL,
 	height BIGINT NOT NULL,
+	smaller TEXT NOT NULL,
 	alt TEXT NOT NULL,
 	added_by TEXT NOT NULL,
 	added_at BIGINT NOT NULL

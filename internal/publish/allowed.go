@@ -1,0 +1,74 @@
+package publish
+
+import (
+	"context"
+	"errors"
+
+	"sifara/internal/perm"
+)
+
+// Acts says what the actor may do with a message as it is now. It is for
+// showing buttons; each act asks again.
+type Acts struct {
+	Edit       bool
+	Submit     bool
+	Recall     bool
+	Approve    bool // take the waiting step, which is not the release
+	Reject     bool
+	Release    bool // now or planned
+	Unschedule bool
+	Rush       bool
+	Judge      bool
+	Withdraw   bool
+	// Barred is why someone with the right permission may still not take the
+	// waiting step: ErrOwnWork or ErrOneStep. Nil otherwise.
+	Barred error
+}
+
+// Allowed tells what the actor of ctx may do with a message.
+func (s *Service) Allowed(ctx context.Context, m Message) Acts {
+	return m.allowed(perm.From(ctx))
+}
+
+func (m *Message) allowed(a *perm.Actor) Acts {
+	var out Acts
+	scope := m.Scope()
+	draft := a.MayIn(MayDraft, scope)
+	out.Edit = draft && m.Editable()
+	out.Submit = draft && (m.State == StateDraft || m.State == StateRejected)
+	out.Recall = draft && (m.State == StateInReview || m.State == StateApproved || m.State == StateScheduled)
+	out.Unschedule = m.State == StateScheduled && a.MayIn(MayRelease, scope)
+	out.Rush = m.Editable() && a.Kind != perm.System && a.MayIn(MayEmergency, scope)
+	out.Withdraw = m.State == StateReleased && a.MayIn(MayWithdraw, scope)
+	if step, ok := m.Current(); ok {
+		_, err := m.admit(a, step.Permission, step.Scope(m), m.Step)
+		out.Reject = err == nil
+		out.Approve = err == nil && m.State == StateInReview
+		out.Release = err == nil && m.State == StateApproved
+		if errors.Is(err, ErrOwnWork) || errors.Is(err, ErrOneStep) {
+			out.Barred = err
+		}
+	}
+	if m.State == StateScheduled && len(m.Route.Steps) > 0 {
+		last := len(m.Route.Steps) - 1
+		step := m.Route.Steps[last]
+		_, err := m.admit(a, step.Permission, step.Scope(m), last)
+		out.Release = err == nil
+	}
+	if m.AwaitsReview() {
+		as := m.barReleasers()
+		_, err := as.admit(a, MayClear, scope, -1)
+		out.Judge = err == nil
+		if errors.Is(err, ErrOwnWork) {
+			out.Barred = err
+		}
+	}
+	return out
+}
+
+// waitsFor reports whether the message waits for this actor: a step they may
+// take, a judgement that is owed, or their own draft that was sent back.
+func (m *Message) waitsFor(a *perm.Actor) bool {
+	acts := m.allowed(a)
+	return acts.Approve || acts.Release && m.State == StateApproved || acts.Judge || m.State == StateRejected && acts.Submit && m.writtenBy(a.ID)
+}

@@ -1,0 +1,112 @@
+package publish
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"sifara/internal/errs"
+	"sifara/internal/i18n"
+)
+
+// Judgement is what someone says at a step. Step and Hash are those of the
+// page that they read; when either has moved on the judgement does not count.
+type Judgement struct {
+	Step   int
+	Hash   string
+	Langs  []i18n.Lang // of a language review: the languages vouched for; none means all that are missing
+	Reason string      // must be given to reject
+}
+
+// Approve vouches for the message at the step that waits. A language review is
+// done when every language is vouched for, perhaps by different people. The
+// release itself is not approved here: see Release and Schedule.
+func (s *Service) Approve(ctx context.Context, messageID string, j Judgement) (Message, error) {
+	return s.do(ctx, messageID, "publish.approve", func(ctx context.Context, a *act) error {
+		step, err := a.judge(ctx, j)
+		if err != nil {
+			return err
+		}
+		if a.m.State != StateInReview {
+			return ErrState
+		}
+		if err := a.m.Complete(a.now); err != nil {
+			return err
+		}
+		langs := []i18n.Lang{""}
+		if step.Kind == LanguageReview {
+			if langs, err = a.reviewed(j.Langs); err != nil {
+				return err
+			}
+		}
+		for _, l := range langs {
+			if err := a.say(ctx, Approval{Step: a.m.Step, Kind: step.Kind, Lang: l, Decision: Approve, Reason: strings.TrimSpace(j.Reason)}); err != nil {
+				return err
+			}
+		}
+		a.detail["step"], a.detail["hash"] = string(step.Kind), a.m.Hash
+		if a.m.stepDone(a.m.Step) {
+			a.at(a.m.Step + 1)
+		}
+		return nil
+	})
+}
+
+// judge holds what every judgement must: a step waits, it is the one on the
+// page, the content is that of the page, and the actor may take it.
+func (a *act) judge(ctx context.Context, j Judgement) (Step, error) {
+	step, ok := a.m.Current()
+	if !ok {
+		return Step{}, ErrState
+	}
+	if err := a.admit(ctx, step.Permission, step.Scope(a.m), a.m.Step); err != nil {
+		return Step{}, err
+	}
+	if j.Step != a.m.Step {
+		return Step{}, ErrState
+	}
+	return step, a.seen(j.Hash)
+}
+
+// reviewed chooses among the languages that miss a review those that were
+// named.
+func (a *act) reviewed(named []i18n.Lang) ([]i18n.Lang, error) {
+	missing := a.m.Unreviewed(a.m.Step)
+	if len(named) == 0 {
+		return missing, nil
+	}
+	var out []i18n.Lang
+	for _, l := range named {
+		if slices.Contains(missing, l) && !slices.Contains(out, l) {
+			out = append(out, l)
+		}
+	}
+	if len(out) == 0 {
+		return nil, errs.InvalidFields(errs.Field{Name: "langs", Key: "web.field.choice"})
+	}
+	return out, nil
+}
+
+// Reject sends the message back to its writer with a reason. Any step may,
+// that of the release included.
+func (s *Service) Reject(ctx context.Context, messageID string, j Judgement) (Message, error) {
+	reason, err := cleanReason("reason", j.Reason)
+	if err != nil {
+		return Message{}, err
+	}
+	return s.do(ctx, messageID, "publish.reject", func(ctx context.Context, a *act) error {
+		step, err := a.judge(ctx, j)
+		if err != nil {
+			return err
+		}
+		if err := a.void(ctx, VoidRejected, everyApproval); err != nil {
+			return err
+		}
+		if err := a.say(ctx, Approval{Step: a.m.Step, Kind: step.Kind, Decision: Reject, Reason: reason}); err != nil {
+			return err
+		}
+		a.detail["step"], a.detail["reason"] = string(step.Kind), reason
+		a.offRoute(StateRejected)
+		return nil
+	})
+}

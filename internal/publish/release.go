@@ -1,0 +1,167 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"sifara/internal/db"
+	"sifara/internal/errs"
+	"sifara/internal/jobs"
+)
+
+// Release makes an approved message public now; it is the last step of the
+// route. Hash is the content that the actor saw.
+func (s *Service) Release(ctx context.Context, messageID, hash string) (Message, error) {
+	return s.do(ctx, messageID, "publish.release", func(ctx context.Context, a *act) error {
+		if err := a.takeRelease(ctx, hash); err != nil {
+			return err
+		}
+		if err := a.notPaused(ctx); err != nil {
+			return err
+		}
+		if err := a.m.releasable(a.now); err != nil {
+			return err
+		}
+		a.goPublic()
+		return nil
+	})
+}
+
+// Schedule plans the release of an approved message, or moves a planned one.
+// It is the last step of the route; the release itself follows by a job, which
+// checks everything again. The time lies ahead, not before the embargo and
+// before NotAfter.
+func (s *Service) Schedule(ctx context.Context, messageID, hash string, at time.Time) (Message, error) {
+	return s.do(ctx, messageID, "publish.schedule", func(ctx context.Context, a *act) error {
+		if !at.After(a.now) {
+			return errs.InvalidFields(errs.Field{Name: "at", Key: "publish.error.past"})
+		}
+		if err := a.takeRelease(ctx, hash); err != nil {
+			return err
+		}
+		if err := a.m.releasable(at); err != nil {
+			return err
+		}
+		a.m.State, a.m.ReleaseAt, a.m.StepDue, a.m.Failure = StateScheduled, db.At(at), 0, ""
+		a.detail["at"] = db.At(at)
+		return a.s.queue.Insert(ctx, a.tx, releaseJob{MessageID: a.m.ID, At: a.m.ReleaseAt}, jobs.At(at))
+	})
+}
+
+// takeRelease records the actor's release at the last step. The release of a
+// message that is planned already takes the place of the plan.
+func (a *act) takeRelease(ctx context.Context, hash string) error {
+	m := a.m
+	if m.State != StateApproved && m.State != StateScheduled {
+		return ErrState
+	}
+	last := len(m.Route.Steps) - 1
+	if last < 0 || m.Step != last || m.Route.Steps[last].Kind != ReleaseStep {
+		return ErrUnapproved
+	}
+	step := m.Route.Steps[last]
+	if err := a.admit(ctx, step.Permission, step.Scope(m), last); err != nil {
+		return err
+	}
+	if err := a.seen(hash); err != nil {
+		return err
+	}
+	if err := a.void(ctx, VoidUnscheduled, func(p Approval) bool { return p.Kind == ReleaseStep }); err != nil {
+		return err
+	}
+	a.detail["hash"] = m.Hash
+	return a.say(ctx, Approval{Step: last, Kind: ReleaseStep, Decision: Approve})
+}
+
+// Unschedule gives up a planned release; the message waits for one again.
+func (s *Service) Unschedule(ctx context.Context, messageID string) (Message, error) {
+	return s.do(ctx, messageID, "publish.unschedule", func(ctx context.Context, a *act) error {
+		if a.m.State != StateScheduled {
+			return ErrState
+		}
+		if err := a.need(MayRelease, a.m.Scope()); err != nil {
+			return err
+		}
+		return a.unschedule(ctx, "")
+	})
+}
+
+// unschedule puts the message before its last step again; failure says why
+// when nobody asked for it.
+func (a *act) unschedule(ctx context.Context, failure string) error {
+	if err := a.void(ctx, VoidUnscheduled, func(p Approval) bool { return p.Kind == ReleaseStep }); err != nil {
+		return err
+	}
+	a.at(len(a.m.Route.Steps) - 1)
+	a.m.Failure = failure
+	return nil
+}
+
+// goPublic is the one place where a message becomes public.
+func (a *act) goPublic() {
+	m := a.m
+	m.State, m.ReleasedAt, m.StepDue, m.Failure = StateReleased, a.nowDB(), 0, ""
+	a.proof, a.site = true, true
+	a.events = append(a.events, Released{MessageID: m.ID, MissionID: m.MissionID, Slug: m.Slug, Langs: m.Langs(), Emergency: m.Emergency})
+}
+
+// releaseJob is the release of one message at one planned time.
+type releaseJob struct {
+	MessageID string  `json:"message_id"`
+	At        db.Time `json:"at"`
+}
+
+// Kind implements jobs.Args.
+func (releaseJob) Kind() string { return "publish.release" }
+
+// releaseDue releases a planned message whose time has come. Whatever calls it,
+// and however often, it releases once: state and time are looked at under the
+// lock. While releases are paused the plan stands and is tried again. A plan
+// that cannot be kept any more is given up, with the reason.
+func (s *Service) releaseDue(ctx context.Context, messageID string) error {
+	_, err := s.do(ctx, messageID, "publish.release", func(ctx context.Context, a *act) error {
+		m := a.m
+		if m.State != StateScheduled || db.At(a.now).Before(m.ReleaseAt) {
+			a.idle = true
+			return nil
+		}
+		err := m.releasable(a.now)
+		if err == nil {
+			if err = a.notPaused(ctx); errors.Is(err, ErrPaused) {
+				a.idle = true
+				return nil
+			}
+		}
+		if e, ok := errs.Find(err); ok && e.Kind != errs.Internal {
+			a.name, a.detail["why"] = "publish.release_failed", e.Key
+			return a.unschedule(ctx, e.Key)
+		}
+		if err != nil {
+			return err
+		}
+		a.detail["hash"] = m.Hash
+		a.goPublic()
+		return nil
+	})
+	if errs.KindOf(err) == errs.NotFound {
+		return jobs.Cancel(err)
+	}
+	return err
+}
+
+// nowDB is the time of the act as the database keeps it.
+func (a *act) nowDB() db.Time { return db.At(a.now) }
+
+// Jobs registers the work of this context.
+func (s *Service) Jobs(q *jobs.Queue) {
+	jobs.Handle(q, func(ctx context.Context, j jobs.Job[releaseJob]) error {
+		if err := s.releaseDue(ctx, j.Args.MessageID); err != nil {
+			return fmt.Errorf("planned release: %w", err)
+		}
+		return nil
+	})
+	jobs.Handle(q, func(ctx context.Context, _ jobs.Job[sweepJob]) error { return s.Sweep(ctx) })
+	q.Every(time.Minute, sweepJob{})
+}

@@ -1,0 +1,172 @@
+package publish
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"sifara/internal/db"
+	"sifara/internal/errs"
+	"sifara/internal/i18n"
+	"sifara/internal/perm"
+)
+
+// What stands against an act.
+var (
+	ErrOwnWork      = errs.New(errs.Forbidden, "publish.error.own_work")      // who wrote it does not approve it
+	ErrOneStep      = errs.New(errs.Forbidden, "publish.error.one_step")      // this person took another step already
+	ErrInPerson     = errs.New(errs.Forbidden, "publish.error.in_person")     // only people approve
+	ErrUncertified  = errs.New(errs.Forbidden, "publish.error.uncertified")   // the permission needs a certificate
+	ErrState        = errs.New(errs.Conflict, "publish.error.state")          // the act does not fit the message's state
+	ErrChanged      = errs.New(errs.Conflict, "publish.error.changed")        // the content is not what the actor saw
+	ErrEdited       = errs.New(errs.Conflict, "publish.error.edited")         // someone else saved a newer version
+	ErrUnapproved   = errs.New(errs.Conflict, "publish.error.unapproved")     // a step of the route is missing
+	ErrEmbargo      = errs.New(errs.Conflict, "publish.error.embargo")        // not before its embargo
+	ErrTooLate      = errs.New(errs.Conflict, "publish.error.too_late")       // NotAfter has passed
+	ErrPaused       = errs.New(errs.Conflict, "publish.error.paused")         // releases are paused
+	ErrNothing      = errs.New(errs.Invalid, "publish.error.nothing")         // no text in the source language
+	ErrOldTransl    = errs.New(errs.Invalid, "publish.error.old_translation") // a translation is older than its source
+	ErrNoAlt        = errs.New(errs.Invalid, "publish.error.no_alt")          // an attachment lacks alternative text
+	errNotPermitted = errs.New(errs.Forbidden, "")
+)
+
+// Complete reports what is missing before the message may be approved: a
+// source text, translations that match it, alternative texts, a time in which
+// it can be public.
+func (m *Message) Complete(now time.Time) error {
+	if _, ok := m.Source(); !ok {
+		return ErrNothing
+	}
+	if slices.ContainsFunc(m.Langs(), m.Stale) {
+		return ErrOldTransl
+	}
+	for _, a := range m.Attachments {
+		if len(a.missingAlt(m.Langs())) > 0 {
+			return ErrNoAlt
+		}
+	}
+	return m.timely(now, false)
+}
+
+// timely holds embargo and NotAfter against a moment. With out it is the
+// moment of the release itself.
+func (m *Message) timely(at time.Time, out bool) error {
+	if !m.NotAfter.IsZero() && !db.At(at).Before(m.NotAfter) {
+		return ErrTooLate
+	}
+	if out && db.At(at).Before(m.EmbargoUntil) {
+		return ErrEmbargo
+	}
+	return nil
+}
+
+// admit finds the authority under which an actor may vouch for the message at
+// a step: their own before a borrowed one, never the author's, and with
+// OneStepEach never that of someone who took another step.
+func (m *Message) admit(a *perm.Actor, p perm.Permission, scope perm.Scope, step int) (perm.Grant, error) {
+	if a.Kind != perm.Person && a.Kind != perm.Token {
+		return perm.Grant{}, ErrInPerson
+	}
+	var problem error = errNotPermitted
+	for _, g := range authorities(a, p, scope) {
+		switch {
+		case m.writtenBy(a.ID) || m.writtenBy(g.StandInFor):
+			problem = ErrOwnWork
+		case m.Route.OneStepEach && m.tookOther(step, a.ID, g.StandInFor):
+			problem = ErrOneStep
+		default:
+			return g, nil
+		}
+	}
+	return perm.Grant{}, problem
+}
+
+// authorities are the grants that allow p in scope, the actor's own first.
+func authorities(a *perm.Actor, p perm.Permission, scope perm.Scope) []perm.Grant {
+	var own, borrowed []perm.Grant
+	for _, g := range a.Grants {
+		if !g.Scope.Covers(scope) || !slices.Contains(g.Permissions, p) {
+			continue
+		}
+		if g.StandInFor == "" {
+			own = append(own, g)
+		} else {
+			borrowed = append(borrowed, g)
+		}
+	}
+	return append(own, borrowed...)
+}
+
+func (m *Message) writtenBy(personID string) bool {
+	return personID != "" && slices.Contains(m.Authors, personID)
+}
+
+// tookOther reports whether one of the people vouched for the present content
+// at another step.
+func (m *Message) tookOther(step int, people ...string) bool {
+	return slices.ContainsFunc(m.Approvals, func(p Approval) bool {
+		return p.Step != step && p.inForce(m) && slices.ContainsFunc(people, p.by)
+	})
+}
+
+// Unreviewed gives the languages for which a language review is missing at a
+// step.
+func (m *Message) Unreviewed(step int) []i18n.Lang {
+	var out []i18n.Lang
+	for _, l := range m.Langs() {
+		if !slices.ContainsFunc(m.Approvals, func(p Approval) bool { return p.Step == step && p.Lang == l && p.inForce(m) }) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// stepDone reports whether a step of the route is fulfilled for the present
+// content.
+func (m *Message) stepDone(i int) bool {
+	if m.Route.Steps[i].Kind == LanguageReview {
+		return len(m.Unreviewed(i)) == 0
+	}
+	return slices.ContainsFunc(m.Approvals, func(p Approval) bool {
+		return p.Step == i && p.Kind == m.Route.Steps[i].Kind && p.inForce(m)
+	})
+}
+
+// releasable is the last gate: whether the message, as it is stored, may
+// become public at this moment. Every release but an emergency passes it.
+func (m *Message) releasable(now time.Time) error {
+	if m.ContentHash() != m.Hash {
+		return ErrChanged
+	}
+	if len(m.Route.Steps) == 0 {
+		return ErrUnapproved
+	}
+	for i := range m.Route.Steps {
+		if !m.stepDone(i) {
+			return ErrUnapproved
+		}
+	}
+	for _, p := range m.Approvals {
+		if p.inForce(m) && p.Step >= 0 && (m.writtenBy(p.ActorID) || m.writtenBy(p.OnBehalfOf)) {
+			return ErrOwnWork
+		}
+	}
+	if err := m.Complete(now); err != nil {
+		return err
+	}
+	return m.timely(now, true)
+}
+
+// cleanReason is a reason that must be given.
+func cleanReason(field, reason string) (string, error) {
+	reason = strings.TrimSpace(reason)
+	if reason == "" {
+		return "", errs.InvalidFields(errs.Field{Name: field, Key: "web.field.required"})
+	}
+	if n := len([]rune(reason)); n > maxReason {
+		return "", errs.InvalidFields(errs.Field{Name: field, Key: "web.field.long", Args: []any{"max", maxReason, "count", n - maxReason}})
+	}
+	return reason, nil
+}
+
+const maxReason = 2000

@@ -1,0 +1,71 @@
+package publish
+
+import (
+	"context"
+	"slices"
+
+	"sifara/internal/db"
+	"sifara/internal/errs"
+	"sifara/internal/perm"
+)
+
+// Settings are what a message is, besides its text. They are content: an edit
+// voids approvals.
+type Settings struct {
+	MissionID    string      `json:"mission_id"`
+	Kind         Kind        `json:"kind"`
+	Sensitivity  Sensitivity `json:"sensitivity"`
+	EmbargoUntil db.Time     `json:"embargo_until"` // not public before; not set: none
+	NotAfter     db.Time     `json:"not_after"`     // not public after; not set: none
+}
+
+func (m *Message) settings() Settings {
+	return Settings{m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter}
+}
+
+// Arrange changes the settings. Version is the SettingsVersion that the actor
+// had before them; another one stored is ErrEdited. Moving a message to a
+// mission needs the permission to draft there too.
+func (s *Service) Arrange(ctx context.Context, messageID string, version int, to Settings) (Message, error) {
+	return s.do(ctx, messageID, "publish.arrange", func(ctx context.Context, a *act) error {
+		if err := a.mayEdit(); err != nil {
+			return err
+		}
+		if a.m.settings() == to {
+			a.idle = true
+			return nil
+		}
+		if version != a.m.SettingsVersion {
+			return ErrEdited
+		}
+		if err := a.checkSettings(to); err != nil {
+			return err
+		}
+		m := a.m
+		m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter = to.MissionID, to.Kind, to.Sensitivity, to.EmbargoUntil, to.NotAfter
+		if err := a.edited(ctx, "settings", "", to); err != nil {
+			return err
+		}
+		m.SettingsVersion = m.Version
+		return nil
+	})
+}
+
+func (a *act) checkSettings(to Settings) error {
+	if to.MissionID != a.m.MissionID && a.actor.Kind != perm.System {
+		if len(authorities(a.actor, MayDraft, perm.InMission(to.MissionID))) == 0 {
+			return errNotPermitted
+		}
+	}
+	var bad []errs.Field
+	if !slices.Contains(Kinds, to.Kind) {
+		bad = append(bad, errs.Field{Name: "kind", Key: "web.field.choice"})
+	}
+	if !slices.Contains(Sensitivities, to.Sensitivity) {
+		bad = append(bad, errs.Field{Name: "sensitivity", Key: "web.field.choice"})
+	}
+	if !to.NotAfter.IsZero() && (to.NotAfter.Before(db.At(a.now)) || !to.EmbargoUntil.Before(to.NotAfter)) {
+		bad = append(bad, errs.Field{Name: "not_after", Key: "publish.error.not_after"})
+	}
+	return errs.InvalidFields(bad...)
+}
