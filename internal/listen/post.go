@@ -1,0 +1,63 @@
+package listen
+
+import (
+	"encoding/base32"
+	"encoding/binary"
+	"strings"
+	"time"
+)
+
+// Post is one public utterance as it is kept: a post of a platform or an item
+// of a feed. Its author is a pseudonym; mentions of private persons in Text
+// were masked before it was stored.
+type Post struct {
+	ID        int64
+	At        time.Time // UTC, to the second
+	Source    int64     // number of the Source
+	Lang      string    // ISO 639, "und" when unknown
+	Country   string    // ISO 3166-1 alpha-2, empty when unknown
+	Author    int64     // pseudonym: keyed hash of source and handle; 0 when not given
+	Official  string    // handle of the author, if it is a registered official account
+	Followers int64
+	URL       string // empty when unknown, or when it would name a private person
+	Text      string
+}
+
+// idBits is how many bits of a post's id do not tell the time.
+const idBits = 31
+
+// PostID gives the lowest id a post of that second can have. Ids grow with
+// time, so a period is a range of ids: [PostID(from), PostID(to)).
+func PostID(t time.Time) int64 {
+	s := t.Unix()
+	switch {
+	case s < 0:
+		s = 0
+	case s >= 1<<32:
+		s = 1<<32 - 1
+	}
+	return s << idBits
+}
+
+// timeOf is the second that an id tells.
+func timeOf(id int64) time.Time { return time.Unix(id>>idBits, 0).UTC() }
+
+// Pseudonym is the author's name on pages: a few letters that say only whether
+// two posts of one source have the same author. Empty without author.
+func (p Post) Pseudonym() string {
+	if p.Author == 0 {
+		return ""
+	}
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], uint64(p.Author))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:])[1:7])
+}
+
+// hourOf is the hour of a time, counted from 1970.
+func hourOf(t time.Time) int64 { return t.Unix() / 3600 }
+
+// hourTime is the beginning of an hour.
+func hourTime(h int64) time.Time { return time.Unix(h*3600, 0).UTC() }
+
+// dayOf is the day (UTC) of an hour.
+func dayOf(hour int64) int64 { return hour / 24 }

@@ -1,0 +1,213 @@
+package listen
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// pseudonymPurpose is the vault's purpose of the key under which authors are
+// hashed. Changing it would part every author from their earlier posts.
+const pseudonymPurpose = "listen/pseudonym"
+
+// pseudonymiser turns handles into numbers that only this house can make, and
+// takes the names of private persons out of texts.
+type pseudonymiser struct {
+	macs     sync.Pool
+	official func(handle string) bool
+}
+
+func newPseudonymiser(key []byte, official func(handle string) bool) *pseudonymiser {
+	if official == nil {
+		official = func(string) bool { return false }
+	}
+	return &pseudonymiser{
+		macs:     sync.Pool{New: func() any { return hmac.New(sha256.New, key) }},
+		official: official,
+	}
+}
+
+// sum is a keyed hash of the parts, which are kept apart by their lengths.
+func (p *pseudonymiser) sum(parts ...string) [32]byte {
+	m := p.macs.Get().(hash.Hash)
+	defer p.macs.Put(m)
+	m.Reset()
+	var b [binary.MaxVarintLen64]byte
+	for _, s := range parts {
+		m.Write(b[:binary.PutUvarint(b[:], uint64(len(s)))])
+		m.Write([]byte(s))
+	}
+	var out [32]byte
+	m.Sum(out[:0])
+	return out
+}
+
+// author is the pseudonym of a handle at a source, never 0; 0 without handle.
+func (p *pseudonymiser) author(source, handle string) int64 {
+	handle = bareHandle(handle)
+	if handle == "" {
+		return 0
+	}
+	s := p.sum("author", source, handle)
+	return positive(s[:8])
+}
+
+// identity gives the hash part of a post's id and its key. It is keyed too:
+// otherwise a guessed handle could be tested against a known text.
+func (p *pseudonymiser) identity(parts ...string) (low, key int64) {
+	s := p.sum(append([]string{"post"}, parts...)...)
+	return positive(s[:8]) & (1<<idBits - 1), positive(s[8:16])
+}
+
+func positive(b []byte) int64 { return int64(binary.BigEndian.Uint64(b)>>1) | 1<<62 }
+
+// bareHandle is how handles are compared: without @, in lower case.
+func bareHandle(s string) string {
+	return strings.ToLower(strings.TrimLeft(strings.TrimSpace(s), "@＠"))
+}
+
+// masked stands where a private person's name stood.
+const masked = "…"
+
+// mask takes out of a cleaned text what names private persons: mentions,
+// local parts of mail addresses, paths of addresses at social platforms, and
+// the author's own handle. Mentions of official accounts stay.
+func (p *pseudonymiser) mask(s, own string) string {
+	own = bareHandle(own)
+	if utf8.RuneCountInString(own) < 3 {
+		own = ""
+	}
+	if strings.IndexByte(s, '@') >= 0 || strings.Contains(s, "＠") {
+		s = p.maskMentions(s)
+	}
+	if strings.Contains(s, "/") {
+		s = maskAddresses(s)
+	}
+	if own != "" && !p.official(own) {
+		s = maskWord(s, own)
+	}
+	return s
+}
+
+func (p *pseudonymiser) maskMentions(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	for s != "" {
+		i := strings.IndexAny(s, "@＠")
+		if i < 0 {
+			b.WriteString(s)
+			break
+		}
+		before, rest := s[:i], s[i:]
+		_, n := utf8.DecodeRuneInString(rest)
+		name := handlePrefix(rest[n:])
+		if name == "" {
+			b.WriteString(before + rest[:n])
+			s = rest[n:]
+			continue
+		}
+		if p.official(strings.ToLower(name)) {
+			b.WriteString(before + rest[:n+len(name)])
+			s = rest[n+len(name):]
+			continue
+		}
+		// A local part of a mail address or of "@user@host" goes too.
+		b.WriteString(strings.TrimRightFunc(before, isHandleRune))
+		b.WriteString("@" + masked)
+		s = strings.TrimLeft(rest[n+len(name):], "@＠")
+		if len(s) < len(rest)-n-len(name) { // "@user@host"
+			s = s[len(handlePrefix(s)):]
+		}
+	}
+	return b.String()
+}
+
+func isHandleRune(r rune) bool {
+	return r == '_' || r == '.' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || unicode.Is(unicode.Cf, r)
+}
+
+// handlePrefix is the handle at the beginning of s, without the full stop or
+// dash that ends a sentence.
+func handlePrefix(s string) string {
+	end := strings.IndexFunc(s, func(r rune) bool { return !isHandleRune(r) })
+	if end < 0 {
+		end = len(s)
+	}
+	name := strings.TrimRight(s[:end], ".-")
+	if !strings.ContainsFunc(name, wordRune) {
+		return ""
+	}
+	return name
+}
+
+// social are hosts whose paths name accounts.
+var social = map[string]bool{
+	"twitter.com": true, "mobile.twitter.com": true, "x.com": true, "instagram.com": true, "facebook.com": true,
+	"m.facebook.com": true, "fb.com": true, "t.me": true, "telegram.me": true, "tiktok.com": true, "youtube.com": true,
+	"vk.com": true, "m.vk.com": true, "ok.ru": true, "linkedin.com": true, "periscope.tv": true, "pscp.tv": true, "ask.fm": true,
+	"threads.net": true, "bsky.app": true, "snapchat.com": true, "reddit.com": true, "tumblr.com": true, "vine.co": true,
+	"livejournal.com": true, "soundcloud.com": true, "flickr.com": true, "curiouscat.me": true, "patreon.com": true,
+	"paypal.me": true, "gofundme.com": true, "wa.me": true,
+}
+
+// maskAddresses cuts addresses at social platforms after the host.
+func maskAddresses(s string) string {
+	var b strings.Builder
+	last := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] != '/' {
+			continue
+		}
+		start := strings.LastIndexFunc(s[last:i], func(r rune) bool { return !isHandleRune(r) }) + 1 + last
+		host := strings.TrimPrefix(strings.ToLower(s[start:i]), "www.")
+		if !social[host] {
+			continue
+		}
+		end := strings.IndexFunc(s[i:], unicode.IsSpace)
+		if end < 0 {
+			end = len(s) - i
+		}
+		if end <= 1 {
+			continue
+		}
+		b.WriteString(s[last:i+1] + masked)
+		last = i + end
+		i = last - 1
+	}
+	if last == 0 {
+		return s
+	}
+	return b.String() + s[last:]
+}
+
+// maskWord takes out a word wherever it stands alone, whatever its case.
+func maskWord(s, word string) string {
+	first, _ := utf8.DecodeRuneInString(word)
+	var b strings.Builder
+	last := 0
+	for i, r := range s {
+		if i < last || unicode.ToLower(r) != first || len(s)-i < len(word) || !strings.EqualFold(s[i:i+len(word)], word) {
+			continue
+		}
+		before, _ := utf8.DecodeLastRuneInString(s[:i])
+		after, _ := utf8.DecodeRuneInString(s[i+len(word):])
+		if i > 0 && wordRune(before) || i+len(word) < len(s) && wordRune(after) {
+			continue
+		}
+		b.WriteString(s[last:i] + masked)
+		last = i + len(word)
+	}
+	if last == 0 {
+		return s
+	}
+	return b.String() + s[last:]
+}
+
+func wordRune(r rune) bool {
+	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+}

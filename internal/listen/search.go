@@ -1,0 +1,276 @@
+package listen
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"sifara/internal/db"
+	"sifara/internal/errs"
+	"sifara/internal/search"
+	"sifara/internal/text"
+)
+
+// SearchQuery asks for posts. The zero query asks for all of them.
+type SearchQuery struct {
+	Text     string    // as typed into a search box; see package search
+	From, To time.Time // from inclusive, to exclusive; zero is open
+	Langs    []string  // any of these languages
+	Sources  []string  // any of these sources, by id
+	Country  string    // ISO 3166-1 alpha-2
+	Limit    int       // 1 to 200; 0 is 50
+	Before   int64     // cursor: posts older than this one; 0 from the newest
+	// Count says how far the total is counted: 0 not at all, negative to the
+	// end.
+	Count int
+}
+
+// Found is one post that a search found.
+type Found struct {
+	Post
+	Snippet []text.Part
+	// Name and grade of its source.
+	Source Source
+}
+
+// SearchResult is a page of posts, newest first.
+type SearchResult struct {
+	Posts []Found
+	Total int  // how many there are; exact unless More
+	More  bool // there are more than Total
+	Next  int64
+	Took  time.Duration
+}
+
+// Search finds posts, newest first. Filters and words are answered by one
+// index. Whoever may listen may search: posts are public utterances and belong
+// to no desk.
+func (s *Service) Search(ctx context.Context, q SearchQuery) (SearchResult, error) {
+	if err := may(ctx, View); err != nil {
+		return SearchResult{}, err
+	}
+	return s.find(ctx, q)
+}
+
+func (s *Service) find(ctx context.Context, q SearchQuery) (SearchResult, error) {
+	began := time.Now()
+	if q.Limit <= 0 {
+		q.Limit = 50
+	}
+	q.Limit = min(q.Limit, 200)
+	sources, err := s.sourcesByNumber(ctx)
+	if err != nil {
+		return SearchResult{}, err
+	}
+	asked, err := compile(q, sources)
+	if err != nil {
+		return SearchResult{}, err
+	}
+	lo, hi := span(q.From, q.To)
+	r := SearchResult{}
+	top := hi
+	if q.Before > 0 {
+		top = min(top, q.Before)
+	}
+	ids, err := s.ids(ctx, asked, lo, top, q.Limit+1)
+	if err != nil {
+		return r, err
+	}
+	if len(ids) > q.Limit {
+		ids = ids[:q.Limit]
+		r.Next = ids[len(ids)-1]
+	}
+	posts, err := s.posts(ctx, ids)
+	if err != nil {
+		return r, err
+	}
+	terms := asked.Terms()
+	for _, p := range posts {
+		r.Posts = append(r.Posts, Found{Post: p, Snippet: text.Snippet(p.Text, terms, 260), Source: sources[p.Source]})
+	}
+	if q.Count != 0 {
+		if r.Total, r.More, err = s.total(ctx, asked, lo, hi, q.Count); err != nil {
+			return r, err
+		}
+	}
+	r.Took = time.Since(began)
+	return r, nil
+}
+
+// compile turns the question into that of the index.
+func compile(q SearchQuery, sources map[int64]Source) (search.Query, error) {
+	out := search.Parse(q.Text)
+	var langs, numbers []string
+	for _, l := range q.Langs {
+		langs = append(langs, "lg:"+l)
+	}
+	for _, id := range q.Sources {
+		for n, src := range sources {
+			if src.ID == id {
+				numbers = append(numbers, "src:"+strconv.FormatInt(n, 10))
+			}
+		}
+	}
+	if len(q.Sources) > 0 && len(numbers) == 0 {
+		return out, errs.New(errs.NotFound, "listen.search.source")
+	}
+	out = out.WithAny(langs...).WithAny(numbers...)
+	if q.Country != "" {
+		out = out.With("cc:" + q.Country)
+	}
+	return out, nil
+}
+
+// span is the range of ids of a period.
+func span(from, to time.Time) (lo, hi int64) {
+	hi = math.MaxInt64
+	if !from.IsZero() {
+		lo = PostID(from)
+	}
+	if !to.IsZero() {
+		hi = PostID(to)
+	}
+	return lo, hi
+}
+
+// from gives the FROM and WHERE of a question, over the posts themselves when
+// nothing is asked but the time.
+func (s *Service) from(q search.Query, lo, hi int64) (column, clause string, args []any) {
+	if q.Empty() {
+		return "id", `FROM listen_post WHERE id >= ? AND id < ?`, []any{lo, hi}
+	}
+	if s.store.Engine() == db.Postgres {
+		return "rowid", `FROM listen_post_words WHERE words @@ ?::tsquery AND rowid >= ? AND rowid < ?`, []any{q.TSQuery(), lo, hi}
+	}
+	return "rowid", `FROM listen_post_words WHERE listen_post_words MATCH ? AND rowid >= ? AND rowid < ?`, []any{q.FTS5(), lo, hi}
+}
+
+func (s *Service) ids(ctx context.Context, q search.Query, lo, hi int64, limit int) ([]int64, error) {
+	column, clause, args := s.from(q, lo, hi)
+	ids := []int64{}
+	err := s.store.Reader().NewRaw(`SELECT `+column+` `+clause+` ORDER BY `+column+` DESC LIMIT ?`, append(args, limit)...).Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("search posts: %w", err)
+	}
+	return ids, nil
+}
+
+// total counts what a question finds, up to a bound unless it is negative.
+func (s *Service) total(ctx context.Context, q search.Query, lo, hi int64, bound int) (n int, more bool, err error) {
+	column, clause, args := s.from(q, lo, hi)
+	query := `SELECT count(*) ` + clause
+	if bound > 0 {
+		query = `SELECT count(*) FROM (SELECT ` + column + ` ` + clause + ` LIMIT ?) AS found`
+		args = append(args, bound+1)
+	}
+	if err := s.store.Reader().NewRaw(query, args...).Scan(ctx, &n); err != nil {
+		return 0, false, fmt.Errorf("count posts: %w", err)
+	}
+	if bound > 0 && n > bound {
+		return bound, true, nil
+	}
+	return n, false, nil
+}
+
+// postRow is a row of listen_post.
+type postRow struct {
+	ID, Source, Author, Followers      int64
+	Lang, Country, Official, URL, Text string
+}
+
+func (r postRow) post() Post {
+	return Post{
+		ID: r.ID, At: timeOf(r.ID), Source: r.Source, Lang: r.Lang, Country: r.Country, Author: r.Author,
+		Official: r.Official, Followers: r.Followers, URL: r.URL, Text: r.Text,
+	}
+}
+
+// Posts gives posts by their ids, in the order of the ids given. Those that
+// are gone are left out.
+func (s *Service) Posts(ctx context.Context, ids []int64) ([]Post, error) {
+	if err := may(ctx, View); err != nil {
+		return nil, err
+	}
+	return s.posts(ctx, ids)
+}
+
+func (s *Service) posts(ctx context.Context, ids []int64) ([]Post, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var in strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			in.WriteByte(',')
+		}
+		in.WriteString(strconv.FormatInt(id, 10))
+	}
+	var rows []postRow
+	err := s.store.Reader().NewRaw(`SELECT id, source, lang, country, author, official, followers, url, text FROM listen_post WHERE id IN (`+in.String()+`)`).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("read posts: %w", err)
+	}
+	byID := make(map[int64]Post, len(rows))
+	for _, r := range rows {
+		byID[r.ID] = r.post()
+	}
+	out := make([]Post, 0, len(ids))
+	for _, id := range ids {
+		if p, ok := byID[id]; ok {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// CLIResult is what `sifara listen search` prints.
+type CLIResult struct {
+	Total        int       `json:"total"`
+	Milliseconds float64   `json:"milliseconds"`
+	Posts        []CLIPost `json:"posts"`
+}
+
+// CLIPost is one post of a CLIResult.
+type CLIPost struct {
+	ID       string `json:"id"`
+	Time     string `json:"time"` // RFC 3339, UTC
+	Language string `json:"language"`
+	Text     string `json:"text"`
+}
+
+// SearchCLI answers the command line: the total is exact. Milliseconds is the
+// time to the page of posts, without that of counting.
+func (s *Service) SearchCLI(ctx context.Context, q SearchQuery) (CLIResult, error) {
+	if err := may(ctx, View); err != nil {
+		return CLIResult{}, err
+	}
+	q.Count = 0
+	found, err := s.find(ctx, q)
+	if err != nil {
+		return CLIResult{}, err
+	}
+	out := CLIResult{Milliseconds: math.Round(found.Took.Seconds()*1e6) / 1e3, Posts: []CLIPost{}}
+	for _, p := range found.Posts {
+		out.Posts = append(out.Posts, CLIPost{ID: strconv.FormatInt(p.ID, 10), Time: p.At.Format(time.RFC3339), Language: p.Lang, Text: p.Text})
+	}
+	sources, err := s.sourcesByNumber(ctx)
+	if err != nil {
+		return out, err
+	}
+	asked, err := compile(q, sources)
+	if err != nil {
+		return out, err
+	}
+	lo, hi := span(q.From, q.To)
+	out.Total, _, err = s.total(ctx, asked, lo, hi, -1)
+	return out, err
+}
+
+// Bin is a number of posts in a piece of time.
+type Bin struct {
+	From  time.Time `json:"from"`
+	Posts int64     `json:"posts"`
+}
