@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -301,3 +302,36 @@ func textWords(query string) []string {
 }
 
 var likeEscape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// RoleNames gives the names of all roles by their keys, in the reader's
+// language.
+func (s *Service) RoleNames(ctx context.Context) (map[string]string, error) {
+	snap, err := s.snap(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, r := range snap.roles {
+		names[r.Key] = r.Name(i18n.From(ctx).Lang())
+	}
+	return names, nil
+}
+
+// Zone gives the time zone in which things of a mission are shown to people:
+// the mission's, or the ministry's when the id is empty or unknown, UTC before
+// Setup.
+func (s *Service) Zone(ctx context.Context, missionID string) *time.Location {
+	snap, err := s.snap(ctx)
+	if err != nil {
+		return time.UTC
+	}
+	for _, m := range snap.missions {
+		if m.ID == missionID {
+			return m.Location()
+		}
+	}
+	if snap.ministry != nil {
+		return snap.ministry.Location()
+	}
+	return time.UTC
+}
