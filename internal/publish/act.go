@@ -30,7 +30,7 @@ type act struct {
 	name   string         // of the record: "publish.approve"
 	detail map[string]any // of the record
 	events []event.Event
-	proof  bool // the texts became public: take them into the public log
+	proof  bool // the texts became public, or were taken back: say so in the public log
 	site   bool // something public changed
 	idle   bool // nothing happened: write and record nothing
 }
@@ -86,14 +86,27 @@ func (a *act) finish(ctx context.Context) error {
 	if err := a.s.live.Notify(ctx, a.tx, topics...); err != nil {
 		return err
 	}
-	if a.proof && a.s.proof != nil {
-		for _, v := range a.m.Variants {
-			if err := a.s.proof.Append(ctx, a.tx, *a.m, v); err != nil {
-				return fmt.Errorf("public log: %w", err)
-			}
-		}
+	if err := a.prove(ctx); err != nil {
+		return fmt.Errorf("public log: %w", err)
 	}
 	return a.record(ctx)
+}
+
+// prove takes what became public, or that it was taken back, into the public
+// log.
+func (a *act) prove(ctx context.Context) error {
+	if !a.proof || a.s.proof == nil {
+		return nil
+	}
+	if a.m.State == StateWithdrawn {
+		return a.s.proof.Withdraw(ctx, a.tx, *a.m)
+	}
+	for _, v := range a.m.Variants {
+		if err := a.s.proof.Append(ctx, a.tx, *a.m, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // record writes the audit entry under the authority that was used.

@@ -41,6 +41,8 @@ func (p *proofs) Append(_ context.Context, _ bun.Tx, m Message, v Variant) error
 	return nil
 }
 
+func (p *proofs) Withdraw(context.Context, bun.Tx, Message) error { return nil }
+
 func schema() []db.Migrations { return []db.Migrations{audit.Migrations(), Migrations()} }
 
 func build(t testing.TB, d *db.DB) *house {

@@ -459,6 +459,8 @@ func (failing) Append(context.Context, bun.Tx, Message, Variant) error {
 	return errors.New("disk full")
 }
 
+func (failing) Withdraw(context.Context, bun.Tx, Message) error { return errors.New("disk full") }
+
 func TestReleaseIsWholeOrNotAtAll(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m := h.approved()

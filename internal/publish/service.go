@@ -16,10 +16,12 @@ import (
 )
 
 // ProofLog takes every text that becomes public into the log that anyone can
-// check. It is called inside the transaction of the release, once for each
-// language in the order of i18n.Langs, after everything else was written.
+// check. Append is called inside the transaction of the release, once for each
+// language in the order of i18n.Langs, after everything else was written;
+// Withdraw once in that of the withdrawal.
 type ProofLog interface {
 	Append(ctx context.Context, tx bun.Tx, m Message, v Variant) error
+	Withdraw(ctx context.Context, tx bun.Tx, m Message) error
 }
 
 // Certifier says whether a person may use a permission of theirs at all: holds
@@ -60,10 +62,11 @@ type Service struct {
 	proof     ProofLog
 	certifier Certifier
 	origins   Origins
+	views     *views
 }
 
 // New gives the service.
 func New(d Deps) *Service {
 	return &Service{db: d.DB, log: d.Log, clock: d.Clock, audit: d.Audit, bus: d.Bus, live: d.Live, queue: d.Queue,
-		blobs: d.Blobs, proof: d.Proof, certifier: d.Certifier, origins: d.Origins}
+		blobs: d.Blobs, proof: d.Proof, certifier: d.Certifier, origins: d.Origins, views: newViews()}
 }

@@ -49,7 +49,7 @@ func (s *Service) Withdraw(ctx context.Context, messageID string, note Texts) (M
 func (a *act) takeBack(expired bool) {
 	m := a.m
 	m.State, m.WithdrawnAt, m.Expired = StateWithdrawn, a.nowDB(), expired
-	a.site = true
+	a.proof, a.site = true, true
 	a.events = append(a.events, Withdrawn{MessageID: m.ID, MissionID: m.MissionID, Slug: m.Slug, Expired: expired})
 }
 

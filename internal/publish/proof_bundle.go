@@ -1,0 +1,58 @@
+package publish
+
+import (
+	"fmt"
+	"io"
+
+	"sifara/internal/ledger"
+	"sifara/internal/text"
+)
+
+// Proven is what a proof says once it has been checked.
+type Proven struct {
+	Record     Record
+	Index      int64
+	Checkpoint ledger.Checkpoint // the log on which the proof rests
+	// Verdict and Pieces hold a given text against the record; both are empty
+	// when none was given.
+	Verdict Verdict
+	Pieces  []Piece
+}
+
+// VerifyBundle checks, without this house and without a network, that a text
+// was released: that the record in the bundle is in the log whose key the
+// reader trusts (one line each, see PublicLog.Key), that the record's text is
+// the one whose hash it names, and, when given is not empty, how given stands
+// to that text. Errors are those of ledger.VerifyBundle, or say that the record
+// is not one of ours.
+func VerifyBundle(b ledger.Bundle, given string, keys ...string) (Proven, error) {
+	cp, err := ledger.VerifyBundle(b, keys...)
+	if err != nil {
+		return Proven{}, err
+	}
+	r, err := ReadRecord(b.Record)
+	if err != nil {
+		return Proven{}, err
+	}
+	if r.Act == ReleaseAct && canonicalHash(r.Text) != r.Canonical {
+		return Proven{}, fmt.Errorf("publish: record %d names another text than it holds: %w", b.Index, ledger.ErrBundle)
+	}
+	p := Proven{Record: r, Index: b.Index, Checkpoint: cp}
+	if given != "" {
+		c := compare(Variant{Lang: r.Language, Title: r.Title, Summary: r.Summary, Body: r.Source}, text.Clean(given))
+		p.Verdict, p.Pieces = c.verdict, c.pieces
+		if r.Act != ReleaseAct {
+			p.Verdict = NotFound
+		}
+	}
+	return p, nil
+}
+
+// VerifyProof is VerifyBundle for the JSON that the site offers for download.
+func VerifyProof(proof io.Reader, given string, keys ...string) (Proven, error) {
+	b, err := ledger.ReadBundle(proof)
+	if err != nil {
+		return Proven{}, err
+	}
+	return VerifyBundle(b, given, keys...)
+}

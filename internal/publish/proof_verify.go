@@ -1,0 +1,185 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"sifara/internal/errs"
+	"sifara/internal/i18n"
+	"sifara/internal/text"
+)
+
+// MaxPasted is the longest text that Verify takes, in characters.
+const MaxPasted = 100_000
+
+// Finding is the answer to a pasted text or address. Message, Lang and Index
+// are only set when something of ours was found.
+type Finding struct {
+	Verdict   Verdict
+	IsAddress bool // an address was pasted
+	OurHost   bool // and it is under our own name
+	Message   Message
+	Lang      i18n.Lang // of the text that was recognised; empty for an address without one
+	Index     int64     // of its record in the log; -1 when it has none
+	Pieces    []Piece
+	Others    []Other // further texts that hold the same passage
+}
+
+// Withdrawn reports that the text found was taken back.
+func (f Finding) Withdrawn() bool { return f.Message.State == StateWithdrawn }
+
+// Found reports that something of ours was found.
+func (f Finding) Found() bool { return f.Message.ID != "" }
+
+// Other is another text in which the same was found.
+type Other struct {
+	Message Message
+	Lang    i18n.Lang
+}
+
+// Verify says whether a pasted text is ours, in any language, or whether a
+// pasted address is. errs.Invalid when it is empty or longer than MaxPasted.
+func (l *PublicLog) Verify(ctx context.Context, pasted string) (Finding, error) {
+	pasted = strings.TrimSpace(text.Clean(pasted))
+	if pasted == "" {
+		return Finding{}, errs.InvalidFields(errs.Field{Name: "q", Key: "web.field.required"})
+	}
+	if n := utf8.RuneCountInString(pasted); n > MaxPasted {
+		return Finding{}, errs.InvalidFields(errs.Field{Name: "q", Key: "web.field.long", Args: []any{"max", MaxPasted, "count", n - MaxPasted}})
+	}
+	if u, ok := address(pasted); ok {
+		return l.verifyAddress(ctx, u)
+	}
+	return l.verifyText(ctx, pasted)
+}
+
+func (l *PublicLog) verifyText(ctx context.Context, pasted string) (Finding, error) {
+	seqs, err := l.unchanged(ctx, pasted)
+	if err != nil {
+		return Finding{}, err
+	}
+	if len(seqs) == 0 {
+		if len(strings.Fields(loose(pasted))) < MinWords {
+			return Finding{Verdict: TooShort, Index: -1}, nil
+		}
+		if seqs, err = l.candidates(ctx, pasted); err != nil {
+			return Finding{}, err
+		}
+	}
+	return l.best(ctx, seqs, pasted)
+}
+
+// rank orders verdicts; what is public counts before what was withdrawn.
+func rank(c comparison, m Message) float64 {
+	at := slices.Index([]Verdict{NotFound, Contains, Altered, Part, Formatting, Unchanged}, c.verdict)
+	r := float64(at)*10 + c.share*4
+	if m.State == StateReleased {
+		r++
+	}
+	return r
+}
+
+// best compares the pasted text with the records and gives the best answer.
+func (l *PublicLog) best(ctx context.Context, seqs []int64, pasted string) (Finding, error) {
+	out := Finding{Verdict: NotFound, Index: -1}
+	top := -1.0
+	for _, seq := range seqs {
+		m, v, err := l.released(ctx, seq)
+		if errs.KindOf(err) == errs.NotFound {
+			continue
+		}
+		if err != nil {
+			return Finding{}, err
+		}
+		c := compare(v, pasted)
+		if c.verdict == NotFound {
+			continue
+		}
+		if r := rank(c, m); r > top {
+			if out.Found() && c.verdict == out.Verdict {
+				out.Others = append(out.Others, Other{out.Message, out.Lang})
+			} else {
+				out.Others = nil
+			}
+			top = r
+			out.Verdict, out.Message, out.Lang, out.Index, out.Pieces = c.verdict, m, v.Lang, seq, c.pieces
+		} else if c.verdict == out.Verdict {
+			out.Others = append(out.Others, Other{m, v.Lang})
+		}
+	}
+	return out, nil
+}
+
+// released gives the message and text of a record, as it was logged: the log
+// answers, not the table of texts.
+func (l *PublicLog) released(ctx context.Context, seq int64) (Message, Variant, error) {
+	r, err := l.record(ctx, seq)
+	if err != nil {
+		return Message{}, Variant{}, err
+	}
+	m, err := load(ctx, l.db.Reader(), "id", r.Message)
+	if err != nil {
+		return Message{}, Variant{}, err
+	}
+	if !m.WasPublic() {
+		return Message{}, Variant{}, fmt.Errorf("publish: log entry %d: %w", seq, errs.New(errs.NotFound, ""))
+	}
+	return *m, Variant{MessageID: r.Message, Lang: r.Language, Title: r.Title, Summary: r.Summary, Body: r.Source}, nil
+}
+
+// address reads the pasted text as a web address, with or without scheme.
+func address(pasted string) (*url.URL, bool) {
+	if strings.ContainsAny(pasted, " \n\t\"<>") || len(pasted) > 2000 {
+		return nil, false
+	}
+	lower := strings.ToLower(pasted)
+	if !strings.HasPrefix(lower, "http://") && !strings.HasPrefix(lower, "https://") {
+		host, _, ok := strings.Cut(pasted, "/")
+		if !ok || host != "" && !strings.ContainsAny(host, ".:") {
+			return nil, false
+		}
+		if host != "" {
+			pasted = "https://" + pasted
+		}
+	}
+	u, err := url.Parse(pasted)
+	return u, err == nil
+}
+
+// verifyAddress answers for an address: ours when host and path are those of a
+// text that is, or was, public.
+func (l *PublicLog) verifyAddress(ctx context.Context, u *url.URL) (Finding, error) {
+	f := Finding{Verdict: NotFound, IsAddress: true, Index: -1}
+	f.OurHost = u.User == nil && (u.Host == "" || strings.EqualFold(u.Host, l.base.Host))
+	path, below := strings.CutPrefix(u.Path, l.base.Path+"/")
+	part := strings.Split(strings.TrimSuffix(path, "/"), "/")
+	if !f.OurHost || !below || len(part) != 3 || part[1] != "statements" {
+		return f, nil
+	}
+	lang, ok := i18n.Parse(part[0])
+	if !ok {
+		return f, nil
+	}
+	m, err := load(ctx, l.db.Reader(), "slug", part[2])
+	if errs.KindOf(err) == errs.NotFound || err == nil && !m.WasPublic() {
+		return f, nil
+	}
+	if err != nil {
+		return Finding{}, err
+	}
+	f.Verdict, f.Message = Unchanged, *m
+	if _, has := m.Variant(lang); has {
+		f.Lang = lang
+		e, err := l.Entry(ctx, m.ID, lang)
+		if err == nil {
+			f.Index = e.Index
+		} else if errs.KindOf(err) != errs.NotFound {
+			return Finding{}, err
+		}
+	}
+	return f, nil
+}
