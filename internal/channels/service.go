@@ -1,0 +1,199 @@
+package channels
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"sifara/internal/audit"
+	"sifara/internal/clock"
+	"sifara/internal/db"
+	"sifara/internal/errs"
+	"sifara/internal/event"
+	"sifara/internal/fetch"
+	"sifara/internal/id"
+	"sifara/internal/jobs"
+	"sifara/internal/org"
+	"sifara/internal/perm"
+	"sifara/internal/vault"
+)
+
+// Live topics.
+const (
+	AccountsTopic = "channels.accounts"
+	WebhooksTopic = "channels.webhooks"
+	siteTopic     = "site" // web.SiteTopic; this package does not know web
+)
+
+// Deps are what the service needs of the house.
+type Deps struct {
+	DB    *db.DB
+	Log   *slog.Logger
+	Clock clock.Clock
+	Audit *audit.Log
+	Bus   *event.Bus
+	Live  *event.Live
+	Queue *jobs.Queue
+	Vault *vault.Vault
+	Org   *org.Service
+	Fetch *fetch.Client
+	// AllowPrivate takes webhook addresses inside the network; Fetch must then
+	// allow them too.
+	AllowPrivate bool
+	// Events are the names that webhooks may subscribe to; those of
+	// KnownEvents when nil.
+	Events []string
+}
+
+// Service keeps the register and the webhooks. It is safe for concurrent use.
+type Service struct {
+	Deps
+	sub *event.Subscription
+
+	mu         sync.Mutex
+	kept       []Account
+	official   map[string]bool
+	fresh      bool
+	generation int
+}
+
+// New gives the service and has it hear every event of the bus.
+func New(d Deps) *Service {
+	if d.Events == nil {
+		d.Events = KnownEvents()
+	}
+	s := &Service{Deps: d}
+	if d.Live != nil {
+		s.sub = d.Live.Subscribe(func(topic string) bool { return topic == AccountsTopic || topic == "" })
+	}
+	if d.Bus != nil {
+		d.Bus.OnAny(s.queueDeliveries)
+	}
+	return s
+}
+
+// Jobs registers the jobs of this context.
+func (s *Service) Jobs(q *jobs.Queue) {
+	jobs.Handle(q, s.runDelivery)
+	jobs.Handle(q, s.runSweep)
+	q.Every(time.Hour, sweepJob{})
+}
+
+// registered gives all accounts but proposed ones as last committed: changes
+// of this node at once, those of others when their notice arrives.
+func (s *Service) registered(ctx context.Context) ([]Account, error) {
+	s.mu.Lock()
+	s.hear()
+	kept, fresh, generation := s.kept, s.fresh, s.generation
+	s.mu.Unlock()
+	if fresh {
+		return kept, nil
+	}
+	list, err := s.readRegister(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the register: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.generation == generation {
+		s.kept, s.official, s.fresh = list, activeNames(list), true
+	}
+	return list, nil
+}
+
+func activeNames(list []Account) map[string]bool {
+	names := map[string]bool{}
+	for _, a := range list {
+		if a.State == Active {
+			names[a.name()] = true
+			names[userOf(a.name())] = true
+		}
+	}
+	return names
+}
+
+// names are those of the active accounts.
+func (s *Service) names() map[string]bool {
+	s.mu.Lock()
+	s.hear()
+	fresh, names := s.fresh, s.official
+	s.mu.Unlock()
+	if fresh {
+		return names
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	list, err := s.registered(ctx)
+	if err != nil {
+		s.Log.Warn("register of accounts not read", "err", err)
+		return names
+	}
+	return activeNames(list)
+}
+
+// hear forgets what is kept when any node has changed it.
+func (s *Service) hear() {
+	if s.sub == nil {
+		return
+	}
+	for heard := s.sub.Lost(); ; {
+		select {
+		case <-s.sub.C():
+			heard = true
+			continue
+		default:
+		}
+		if heard {
+			s.fresh, s.generation = false, s.generation+1
+		}
+		return
+	}
+}
+
+func (s *Service) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fresh, s.generation = false, s.generation+1
+}
+
+// Now is the moment by which checks fall due.
+func (s *Service) Now() time.Time { return s.Clock.Now() }
+
+func (s *Service) now() db.Time { return db.At(s.Clock.Now()) }
+
+// changed ends an act on an account: history, event, notice and record.
+func (s *Service) changed(ctx context.Context, tx bun.Tx, a *Account, act, note string, detail map[string]any) error {
+	e := &entryRow{Entry: Entry{ID: id.New(), AccountID: a.ID, At: s.now(), ActorID: perm.From(ctx).ID, Act: act, State: a.State, Note: note}}
+	if _, err := tx.NewInsert().Model(e).Exec(ctx); err != nil {
+		return err
+	}
+	if err := s.Bus.Emit(ctx, tx, AccountChanged{AccountID: a.ID, MissionID: a.MissionID, State: a.State}); err != nil {
+		return err
+	}
+	db.AfterCommit(ctx, s.forget)
+	if err := s.Live.Notify(ctx, tx, AccountsTopic, siteTopic); err != nil {
+		return err
+	}
+	d := map[string]any{"platform": audit.Word("channels.platform." + string(a.Platform)), "handle": a.Handle}
+	for k, v := range detail {
+		d[k] = v
+	}
+	return s.Audit.Record(ctx, tx, audit.Entry{Act: "channels." + act, Object: "account", ObjectID: a.ID, Mission: a.MissionID, Permission: Manage, Detail: d})
+}
+
+// allowed is the check of the object: what the actor may not see does not
+// exist, what they may see but not do is forbidden.
+func allowed(ctx context.Context, p perm.Permission, o perm.Scope) error {
+	a := perm.From(ctx)
+	if !a.MayIn(View, o) && !a.MayIn(p, o) {
+		return errs.New(errs.NotFound, "")
+	}
+	if !a.MayIn(p, o) {
+		return errs.New(errs.Forbidden, "")
+	}
+	return nil
+}
