@@ -11,8 +11,17 @@ export function ask(text, { danger = false, label = "" } = {}) {
     const ok = dialog.querySelector("#confirm-ok");
     ok.textContent = label || word("confirm.ok");
     ok.classList.toggle("btn-danger", danger);
-    dialog.returnValue = "";
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "ok"), { once: true });
+    // The event "close" comes late, perhaps when the next question stands
+    // already; the answer is taken from what closes the dialog.
+    const stop = new AbortController();
+    const end = (yes) => {
+      stop.abort();
+      resolve(yes);
+    };
+    const { signal } = stop;
+    dialog.querySelector("form").addEventListener("submit", (e) => end(e.submitter?.value === "ok"), { signal });
+    dialog.addEventListener("cancel", () => end(false), { signal });
+    dialog.addEventListener("close", () => { if (!dialog.open) end(false); }, { signal });
     dialog.showModal();
     // The way back is the one that a hasty Enter takes.
     dialog.querySelector("[value=cancel]").focus();

@@ -25,9 +25,17 @@ function counter(note) {
 }
 
 // Lists chosen files, shows pictures, names files that are too large.
+// The browser's own button speaks the browser's language, not the page's, so
+// a label takes its place; the input stays there for keyboard and reader.
 function preview(input) {
+  const none = make("span", {}, word("file.none"));
+  const box = make("div", { class: "file-box" });
+  input.replaceWith(box);
+  input.className = "sr";
+  box.append(input, make("label", { class: "btn btn-quiet btn-small", for: input.id }, word("file.choose")), none);
   input.addEventListener("change", () => {
-    input.parentElement.querySelector(".files")?.remove();
+    box.querySelector(".files")?.remove();
+    none.hidden = input.files.length > 0;
     if (!input.files.length) return;
     const max = Number(input.dataset.maxBytes ?? 0);
     let bad = false;
@@ -43,7 +51,7 @@ function preview(input) {
       item.append(text);
       list.append(item);
     }
-    input.after(list);
+    box.append(list);
     input.setCustomValidity(bad ? word("file.toobig", { max: input.dataset.maxText ?? size(max) }) : "");
   });
 }
