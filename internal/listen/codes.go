@@ -69,6 +69,8 @@ func (n nameCodes) langCode(name, body string) string {
 		return "kmr"
 	case "iw":
 		return "he"
+	case "ar", "ckb", "kmr", "en": // the house's own, whatever tables say
+		return name
 	}
 	if code, ok := n.langs[name]; ok {
 		return code

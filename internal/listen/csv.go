@@ -17,6 +17,7 @@ type csvReader struct {
 	columns int // of the header; 0 takes any number
 	scratch []byte
 	ends    []int
+	lazy    bool // a quote stood inside quotes without being doubled
 }
 
 type csvState int
@@ -48,7 +49,7 @@ func (c *csvReader) next() (record, error) {
 			raw := c.w.buf[:n]
 			lines := bytes.Count(raw, newline)
 			broken := c.columns > 0 && len(c.ends) != c.columns
-			if broken && lines > 1 {
+			if (broken || c.lazy) && lines > 1 {
 				return c.firstLine(rejectQuotes)
 			}
 			if len(c.ends) == 1 && c.ends[0] == 0 { // an empty line
@@ -67,6 +68,8 @@ func (c *csvReader) next() (record, error) {
 // fill gives the record its fields, or the reason why it has none.
 func (c *csvReader) fill(rec *record, raw []byte, broken bool) {
 	switch {
+	case len(raw) > maxRecord:
+		rec.reason = rejectLong
 	case !utf8.Valid(c.scratch):
 		rec.reason = rejectEncoding
 	case bytes.IndexByte(c.scratch, 0) >= 0:
@@ -109,7 +112,7 @@ func (c *csvReader) firstLine(reason string) (record, error) {
 // parse reads one record into scratch and ends, and gives how many bytes it
 // took. With eof the end of data ends the record.
 func (c *csvReader) parse(data []byte, eof bool) (int, csvState) {
-	c.scratch, c.ends = c.scratch[:0], c.ends[:0]
+	c.scratch, c.ends, c.lazy = c.scratch[:0], c.ends[:0], false
 	if len(data) == 0 {
 		if eof {
 			return 0, csvWhole
@@ -171,6 +174,7 @@ func (c *csvReader) quoted(data []byte, eof bool) (int, csvState) {
 			return i, csvWhole
 		default:
 			c.scratch = append(c.scratch, '"')
+			c.lazy = true
 		}
 	}
 }

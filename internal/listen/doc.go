@@ -22,7 +22,8 @@
 // Tables of the house: listen_source, listen_topic, listen_import,
 // listen_warning. Tables of the store: listen_post, listen_post_words,
 // listen_volume, listen_topic_count, listen_tag_count, listen_day_word,
-// listen_day_dirty, listen_import_progress, listen_import_reject.
+// listen_day_dirty, listen_feed_item, listen_import_progress,
+// listen_import_reject.
 // Events: listen.WarningRaised. Live topics: listen.warnings, listen.posts,
 // listen.import:ID. Jobs: listen.import, listen.poll, listen.fetch,
 // listen.detect, listen.watch, listen.words, listen.recount, listen.prune.

@@ -42,7 +42,7 @@ type importFile struct {
 	raw     *countingReader // bytes of the file itself, for progress
 	stream  io.Reader
 	comma   byte
-	header  bool
+	array   bool // JSON Lines that are an array
 }
 
 type countingReader struct {
@@ -95,7 +95,7 @@ func (f *importFile) learn(sample []byte, whole bool) error {
 	if len(trimmed) == 0 {
 		return ErrFileEmpty
 	}
-	f.format = formatCSV
+	f.format, f.array = formatCSV, trimmed[0] == '['
 	if trimmed[0] == '{' || trimmed[0] == '[' {
 		f.format = formatJSONL
 	}
@@ -140,7 +140,7 @@ func (f *importFile) begin(r io.Reader, offset, line int64) (recordReader, error
 				return nil, err
 			}
 		}
-		return &lineReader{w: w}, nil
+		return &lineReader{w: w, array: f.array}, nil
 	}
 	c := &csvReader{w: w, comma: f.comma}
 	rec, err := c.next()

@@ -1,13 +1,80 @@
 package listen
 
-import "sifara/internal/db"
+import (
+	"context"
+	"fmt"
+	"time"
 
-type wordsJob struct{}
+	"github.com/uptrace/bun"
 
-func (wordsJob) Kind() string { return "listen.words" }
+	"sifara/internal/db"
+	"sifara/internal/jobs"
+)
 
-type detectJob struct{ From, To db.Time }
+// Jobs registers what runs outside requests.
+func (s *Service) Jobs(q *jobs.Queue) {
+	jobs.Handle(q, s.countWords)
+	jobs.Handle(q, s.runDetect)
+	jobs.Handle(q, s.runWatch)
+	jobs.Handle(q, s.runRecount)
+	jobs.Handle(q, s.runPrune)
+	jobs.Handle(q, s.runImport)
+	jobs.Handle(q, s.runPoll)
+	jobs.Handle(q, s.runFetch)
+	q.Every(time.Minute, pollJob{})
+	q.Every(5*time.Minute, wordsJob{})
+	q.Every(time.Minute, watchJob{})
+	q.Every(time.Hour, pruneJob{})
+}
 
-func (detectJob) Kind() string { return "listen.detect" }
+// pruneJob removes posts that are older than they may be kept.
+type pruneJob struct{}
 
-func (s *Service) recountSoon(...any) error { return nil }
+// Kind implements jobs.Args.
+func (pruneJob) Kind() string { return "listen.prune" }
+
+func (s *Service) runPrune(ctx context.Context, _ jobs.Job[pruneJob]) error {
+	err := s.store.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM listen_feed_item WHERE seen < ?`, db.At(s.clock.Now().Add(-itemMemory)))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("forget items: %w", err)
+	}
+	if s.keep <= 0 {
+		return nil
+	}
+	before := PostID(s.clock.Now().Add(-s.keep))
+	stop := time.Now().Add(slice)
+	for time.Now().Before(stop) {
+		n, err := s.prune(ctx, before)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+	return jobs.Later(time.Second)
+}
+
+func (s *Service) prune(ctx context.Context, before int64) (n int, err error) {
+	err = s.store.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := s.lockStore(ctx, tx); err != nil {
+			return err
+		}
+		ids := []int64{}
+		if err := tx.NewRaw(`SELECT id FROM listen_post WHERE id < ? ORDER BY id LIMIT 2000`, before).Scan(ctx, &ids); err != nil {
+			return fmt.Errorf("old posts: %w", err)
+		}
+		if n = len(ids); n == 0 {
+			return nil
+		}
+		if err := words.Delete(ctx, tx, ids...); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM listen_post WHERE id <= ?`, ids[n-1])
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("prune posts: %w", err)
+	}
+	return n, nil
+}

@@ -133,7 +133,10 @@ func headOf(b []byte) string {
 
 // lineReader gives the lines of a JSONL file. A JSON array with one object a
 // line is taken too.
-type lineReader struct{ w *window }
+type lineReader struct {
+	w     *window
+	array bool // the file is a JSON array
+}
 
 func (l *lineReader) next() (record, error) {
 	for {
@@ -158,14 +161,19 @@ func (l *lineReader) next() (record, error) {
 		}
 		raw := bytes.TrimSpace(l.w.buf[:i+1])
 		raw = bytes.TrimSpace(bytes.TrimSuffix(raw, []byte{','}))
-		rec := record{line: l.w.line, raw: bytes.Clone(raw)}
+		if l.array {
+			raw = bytes.TrimSuffix(bytes.TrimPrefix(raw, []byte{'['}), []byte{']'})
+		}
+		rec := record{line: l.w.line}
+		if len(raw) > maxRecord {
+			rec.reason, rec.head = rejectLong, headOf(raw)
+		} else {
+			rec.raw = bytes.Clone(raw)
+		}
 		l.w.drop(i + 1)
 		rec.end, rec.after = l.w.off, l.w.line
-		if len(raw) == 0 || len(raw) == 1 && (raw[0] == '[' || raw[0] == ']') {
+		if len(raw) == 0 {
 			continue
-		}
-		if rec.line == 1 && raw[0] == '[' {
-			rec.raw = rec.raw[1:]
 		}
 		return rec, nil
 	}

@@ -117,7 +117,11 @@ func compile(q SearchQuery, sources map[int64]Source) (search.Query, error) {
 	if len(q.Sources) > 0 && len(numbers) == 0 {
 		return out, errs.New(errs.NotFound, "listen.search.source")
 	}
-	out = out.WithAny(langs...).WithAny(numbers...)
+	for _, any := range [][]string{langs, numbers} {
+		if len(any) > 0 {
+			out = out.WithAny(any...)
+		}
+	}
 	if q.Country != "" {
 		out = out.With("cc:" + q.Country)
 	}
@@ -267,10 +271,4 @@ func (s *Service) SearchCLI(ctx context.Context, q SearchQuery) (CLIResult, erro
 	lo, hi := span(q.From, q.To)
 	out.Total, _, err = s.total(ctx, asked, lo, hi, -1)
 	return out, err
-}
-
-// Bin is a number of posts in a piece of time.
-type Bin struct {
-	From  time.Time `json:"from"`
-	Posts int64     `json:"posts"`
 }

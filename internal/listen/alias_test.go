@@ -1,0 +1,5 @@
+package listen
+
+import "github.com/uptrace/bun"
+
+type bunTx = bun.Tx
