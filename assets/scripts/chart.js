@@ -100,10 +100,10 @@ function options(data, l) {
       borderWidth: 0,
       padding: [8, 12],
       axisPointer: { type: rows ? "shadow" : "line", lineStyle: { color: l.muted }, shadowStyle: { opacity: 0.06 } },
-      textStyle: { color: l.surface, fontFamily: l.font, fontSize: 13, align: l.rtl ? "right" : "left" },
+      textStyle: { color: l.surface, fontFamily: l.font, fontSize: 13, lineHeight: 20, align: l.rtl ? "right" : "left" },
       formatter: (points) =>
-        [isolate(data.labels[points[0].dataIndex])]
-          .concat(points.map((p) => (l.rtl ? "\u200f" : "") + `${isolate(p.seriesName)}: ${isolate(data.series[p.seriesIndex].texts[p.dataIndex])} ${data.unit ?? ""}`))
+        [data.labels[points[0].dataIndex]]
+          .concat(points.map((p) => `${l.rtl ? "\u200f" : ""}${p.seriesName}: ${data.series[p.seriesIndex].texts[p.dataIndex]} ${data.unit ?? ""}`.trim()))
           .join("\n"),
     },
     [rows ? "yAxis" : "xAxis"]: labels,

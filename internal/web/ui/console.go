@@ -108,12 +108,4 @@ func or(s, fallback string) string {
 	return fallback
 }
 
-// current is the value of aria-current for a link to the page itself.
-func current(active bool) string {
-	if active {
-		return "page"
-	}
-	return "false"
-}
-
 func itoa(n int) string { return strconv.Itoa(n) }
