@@ -17,9 +17,10 @@ const livePath = "/console/live"
 const maxTopics = 20
 
 // live streams the names of changed topics to an open page, which then asks
-// for its fragments again under its own rights: GET /console/live?topic=…
+// for its fragments again under its own rights: GET /console/live?topics=a,b.
+// Each event bears the name of its topic.
 func (s *Server) live(w http.ResponseWriter, r *http.Request) error {
-	topics := r.URL.Query()["topic"]
+	topics := strings.FieldsFunc(r.URL.Query().Get("topics"), func(c rune) bool { return c == ',' || c < ' ' })
 	if len(topics) == 0 || len(topics) > maxTopics || s.o.Live == nil {
 		return errs.New(errs.Invalid, "")
 	}
@@ -43,6 +44,8 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) error {
 		select {
 		case <-r.Context().Done():
 			return nil
+		case <-s.streams:
+			return nil
 		case <-end:
 			return nil
 		case <-beat.C:
@@ -53,8 +56,11 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) error {
 				changed = topics
 			}
 			for _, t := range changed {
-				fmt.Fprintf(w, "event: change\ndata: %s\n\n", strings.NewReplacer("\n", "", "\r", "").Replace(t))
+				fmt.Fprintf(w, "event: %s\ndata: changed\n\n", t)
 			}
 		}
 	}
 }
+
+// CloseStreams ends the open event streams for good: the house is stopping.
+func (s *Server) CloseStreams() { s.closing.Do(func() { close(s.streams) }) }

@@ -107,12 +107,12 @@ func (s *Server) consoleFrame(w http.ResponseWriter, r *http.Request, p Page) te
 		Title: p.Title, Intro: p.Intro, Institution: shell.Institution, Nav: shell.Nav, User: shell.User,
 		Langs: consoleLangs(r), Breadcrumbs: p.Crumbs, Flash: s.takeFlash(r), Actions: p.Actions,
 		NoticesHref: shell.NoticesHref, NoticesCount: shell.NoticesCount,
-		DemoBanner: s.o.Demo, BareTitle: p.Bare, Wide: p.Wide,
+		DemoBanner: s.demo(), BareTitle: p.Bare, Wide: p.Wide,
 	}, p.Body)
 }
 
 func (s *Server) plainFrame(w http.ResponseWriter, r *http.Request, p Page) templ.Component {
-	page := ui.PlainPage{Title: p.Title, Intro: p.Intro, Flash: s.takeFlash(r), Demo: s.o.Demo, Wide: p.Wide}
+	page := ui.PlainPage{Title: p.Title, Intro: p.Intro, Flash: s.takeFlash(r), Demo: s.demo(), Wide: p.Wide}
 	if areaOf(r.URL.Path) == areaConsole {
 		page.Langs = consoleLangs(r)
 	}
@@ -142,7 +142,7 @@ func (s *Server) siteFrame(r *http.Request, p Page) templ.Component {
 		Title: p.Title, Description: p.Description, MinistryName: shell.MinistryName, MissionName: shell.MissionName,
 		HomeHref: shell.HomeHref, MinistryHref: shell.MinistryHref, Nav: shell.Nav, Breadcrumbs: p.Crumbs,
 		FooterLinks: shell.FooterLinks, FooterNote: shell.FooterNote, FeedLinks: p.Feeds, OpenGraph: p.OpenGraph,
-		Demo: s.o.Demo, NoIndex: p.NoIndex || p.Status >= 400, Back: p.Back,
+		Demo: s.demo(), NoIndex: p.NoIndex || p.Status >= 400, Back: p.Back,
 		Canonical: shell.BaseURL + r.URL.Path,
 	}
 	for i, it := range page.Nav {

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -39,8 +40,8 @@ type Options struct {
 	// Secure says that people reach the house by HTTPS: cookies and HSTS
 	// depend on it.
 	Secure bool
-	// Demo marks every page as a demonstration.
-	Demo bool
+	// Demo says whether every page is marked as a demonstration; nil is no.
+	Demo func() bool
 	Live *event.Live
 	// Console describes the shell of the console, Site that of the public site.
 	Console func(r *http.Request) Shell
@@ -54,16 +55,21 @@ type Server struct {
 	routes  []Route
 	limits  *limiter
 	metrics *metrics
+	streams chan struct{} // closed when the house stops
+	closing sync.Once
 }
 
 // New gives a server without routes.
 func New(o Options) *Server {
-	s := &Server{o: o, limits: newLimiter(), metrics: newMetrics()}
+	s := &Server{o: o, limits: newLimiter(), metrics: newMetrics(), streams: make(chan struct{})}
 	for i := range s.muxes {
 		s.muxes[i] = http.NewServeMux()
 	}
 	return s
 }
+
+// demo reports whether pages are marked as a demonstration.
+func (s *Server) demo() bool { return s.o.Demo != nil && s.o.Demo() }
 
 // Add adds routes. It panics when a route says not who may use it.
 func (s *Server) Add(routes ...Route) {
