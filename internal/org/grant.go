@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"sifara/internal/audit"
 	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/perm"
@@ -53,9 +54,17 @@ func (s *Service) Grant(ctx context.Context, a Assignment) error {
 			return wrap(err, "grant %s to %s", a.Role, a.PersonID)
 		}
 		return s.record(ctx, tx, Grant, a.Scope(), "org.assignment.grant", "person", a.PersonID, map[string]any{
-			"name": person.Name, "role": role.Names, "until": a.Until, "assignment": a.ID,
+			"name": person.Name, "role": role.Names, "until": endDate(a.Until), "assignment": a.ID,
 		})
 	})
+}
+
+// endDate is an end date as the record shows it.
+func endDate(t db.Time) any {
+	if t.IsZero() {
+		return audit.Word("org.no_end")
+	}
+	return t
 }
 
 // grantable checks what can be said of an assignment without the database.
@@ -287,4 +296,23 @@ func mustJSON(v any) string {
 		panic(err) // maps of strings always encode
 	}
 	return string(b)
+}
+
+// AssignmentsIn lists the assignments in force or to come in exactly one unit,
+// by when they began. Needs org.view there.
+func (s *Service) AssignmentsIn(ctx context.Context, scope perm.Scope) ([]Assignment, error) {
+	if err := allowed(ctx, View, scope); err != nil {
+		return nil, err
+	}
+	var rows []assignmentRow
+	err := s.db.Reader().NewSelect().Model(&rows).Where("level = ?", scope.Level).Where("unit = ?", scope.Unit).Where("ended_at = 0").
+		Where("until_at = 0 OR until_at > ?", db.At(s.clock.Now())).Order("from_at", "id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("assignments in %s: %w", scope.Unit, err)
+	}
+	var out []Assignment
+	for _, r := range rows {
+		out = append(out, r.Assignment)
+	}
+	return out, nil
 }

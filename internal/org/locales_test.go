@@ -1,0 +1,25 @@
+package org
+
+import (
+	"testing"
+
+	"sifara/internal/audit"
+	"sifara/internal/i18n"
+)
+
+func TestLocales(t *testing.T) {
+	cat, err := i18n.Load(Locales(), audit.Locales())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cat.Check(); err != nil {
+		t.Error(err)
+	}
+	for _, r := range standardRoles {
+		for _, l := range i18n.Langs {
+			if r.Names[l] == "" {
+				t.Errorf("role %s has no name in %s", r.Key, l)
+			}
+		}
+	}
+}
