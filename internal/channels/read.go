@@ -40,7 +40,7 @@ func (s *Service) Accounts(ctx context.Context, f Filter) ([]Account, error) {
 		if len(ids) == 0 {
 			return nil, nil
 		}
-		q = q.Where("a.mission_id IN (?)", bun.In(ids))
+		q = q.Where("a.mission_id IN (?)", bun.List(ids))
 	}
 	switch f.Mission {
 	case "":
@@ -56,7 +56,7 @@ func (s *Service) Accounts(ctx context.Context, f Filter) ([]Account, error) {
 		q = q.Where("a.state = ?", f.State)
 	}
 	if f.Due {
-		q = q.Where("a.state IN (?) AND a.last_check < ?", bun.In([]State{Active, Suspended}), s.now().Add(-CheckEvery))
+		q = q.Where("a.state IN (?) AND a.last_check < ?", bun.List([]State{Active, Suspended}), s.now().Add(-CheckEvery))
 	}
 	if f.After != "" {
 		q = q.Where("a.id > ?", f.After)
