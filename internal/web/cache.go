@@ -68,7 +68,8 @@ func (c *Cache) Clear() {
 
 // Serve answers with the page kept under the request's path and query, made by
 // h when there is none. Only successful pages are kept. The page must depend on
-// nothing but path and query.
+// nothing but path and query. A handler that knows when its content last
+// changed says so in Last-Modified; else it is the moment of rendering.
 func (c *Cache) Serve(w http.ResponseWriter, r *http.Request, h Handler) error {
 	key := r.Host + r.URL.Path + "?" + r.URL.RawQuery
 	c.mu.RLock()
@@ -97,6 +98,9 @@ func (c *Cache) keep(key string, rec *recorder) *cached {
 		body: body, gzip: gzipped(body), brotli: brotlied(body), contentType: rec.header.Get("Content-Type"),
 		etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`, modified: now.UTC().Truncate(time.Second), until: now.Add(c.ttl),
 	}
+	if t, err := http.ParseTime(rec.header.Get("Last-Modified")); err == nil {
+		p.modified = t
+	}
 	size := len(p.body) + len(p.gzip) + len(p.brotli)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -118,7 +122,7 @@ func (p *cached) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "public, max-age=0, must-revalidate")
 	h.Set("Last-Modified", p.modified.Format(http.TimeFormat))
-	if match := r.Header.Get("If-None-Match"); match != "" && strings.Contains(match, p.etag) {
+	if p.unchanged(r) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -134,6 +138,16 @@ func (p *cached) serve(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body)
 	}
+}
+
+// unchanged reports that the reader has this page: by its tag, or by its time
+// when the reader sends no tag.
+func (p *cached) unchanged(r *http.Request) bool {
+	if match := r.Header.Get("If-None-Match"); match != "" {
+		return strings.Contains(match, p.etag) || match == "*"
+	}
+	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
+	return err == nil && !p.modified.After(since)
 }
 
 func gzipped(b []byte) []byte {
