@@ -149,6 +149,9 @@ const (
 	keyOIDC     = "auth.oidc"
 )
 
+// languageCookie is where web keeps the chosen language.
+const languageCookie = "sifara_lang"
+
 // halfLife is how long somebody may take for the second factor.
 const halfLife = 10 * time.Minute
 
@@ -188,7 +191,9 @@ func (p *pages) enter(w http.ResponseWriter, r *http.Request, in auth.Admitted) 
 			HttpOnly: true, Secure: p.svc.Secure(), SameSite: http.SameSiteLaxMode,
 		})
 	}
-	if _, err := r.Cookie("sifara_lang"); err != nil && in.Person.Language != "" {
+	// Who has not chosen a language in this browser reads the console in their
+	// own; a visitor of the demonstration keeps the browser's.
+	if _, err := r.Cookie(languageCookie); err != nil && in.Person.Language != "" && in.SignIn.Method != auth.ByDemo {
 		web.SetLanguage(w, r, in.Person.Language)
 	}
 	return back, nil
