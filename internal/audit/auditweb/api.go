@@ -3,13 +3,11 @@ package auditweb
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"sifara/internal/audit"
-	"sifara/internal/errs"
 	"sifara/internal/i18n"
 	"sifara/internal/web"
 )
@@ -26,21 +24,20 @@ type listInput struct {
 	Limit    int       `query:"limit" default:"50" minimum:"1" maximum:"500"`
 }
 
-type apiRecord struct {
+type auditRecord struct {
 	audit.Record
 	Sentence string `json:"sentence" doc:"What was done, in the caller's language"`
 }
 
-type listOutput struct {
-	Body struct {
-		Items []apiRecord `json:"items"`
-		Next  string      `json:"next,omitempty" doc:"Cursor of the following page; absent on the last"`
-	}
-}
+type listOutput struct{ Body web.List[auditRecord] }
 
-type checkOutput struct{ Body audit.Check }
-
-type headOutput struct{ Body audit.Head }
+// The API describes its objects by these names, which are the house's own.
+type (
+	auditCheck  audit.Check
+	auditHead   audit.Head
+	checkOutput struct{ Body auditCheck }
+	headOutput  struct{ Body auditHead }
+)
 
 // api adds the operations of the record.
 func (p pages) api(a *web.API) {
@@ -51,35 +48,32 @@ func (p pages) api(a *web.API) {
 		Summary: "The present end of the record and its signed checkpoint"},
 		func(ctx context.Context, _ *struct{}) (*headOutput, error) {
 			h, err := p.Audit.Head(ctx)
-			return &headOutput{h}, err
+			return &headOutput{auditHead(h)}, err
 		})
 	web.Operation(a, audit.View, huma.Operation{OperationID: "verify-audit", Method: http.MethodPost, Path: "/audit/verify", Tags: tags,
 		Summary: "Recompute the whole record and say whether anything was changed"},
 		func(ctx context.Context, _ *struct{}) (*checkOutput, error) {
 			c, err := p.Audit.Check(ctx)
-			return &checkOutput{c}, err
+			return &checkOutput{auditCheck(c)}, err
 		})
 }
 
 func (p pages) apiList(ctx context.Context, in *listInput) (*listOutput, error) {
 	f := audit.Filter{Actor: in.Actor, Act: in.Act, Object: in.Object, ObjectID: in.ObjectID, Mission: in.Mission, From: in.From, Until: in.Until, Limit: in.Limit}
-	if in.Cursor != "" {
-		var err error
-		if f.Before, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || f.Before < 1 {
-			return nil, errs.InvalidFields(errs.Field{Name: "cursor", Key: "web.field.choice"})
-		}
+	if err := web.ReadCursor(in.Cursor, &f.Before); err != nil {
+		return nil, err
 	}
 	records, next, err := p.Audit.List(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	out := &listOutput{}
-	out.Body.Items = []apiRecord{}
+	var items []auditRecord
 	for _, r := range records {
-		out.Body.Items = append(out.Body.Items, apiRecord{r, r.Sentence(i18n.From(ctx), p.Directory.Zone(ctx, r.Mission))})
+		items = append(items, auditRecord{r, r.Sentence(i18n.From(ctx), p.Directory.Zone(ctx, r.Mission))})
 	}
+	cursor := ""
 	if next > 0 {
-		out.Body.Next = itoa(next)
+		cursor = web.Cursor(next)
 	}
-	return out, nil
+	return &listOutput{web.NewList(items, cursor)}, nil
 }

@@ -10,14 +10,10 @@ import (
 	"sifara/internal/web"
 )
 
-type pageInput struct {
+// PageInput are the parameters of every list.
+type PageInput struct {
 	Cursor string `query:"cursor" doc:"The next of the page before"`
 	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"200"`
-}
-
-type page[T any] struct {
-	Items []T    `json:"items"`
-	Next  string `json:"next,omitempty" doc:"Cursor of the following page; absent on the last"`
 }
 
 type output[T any] struct{ Body T }
@@ -27,13 +23,13 @@ type idInput struct {
 }
 
 type missionsInput struct {
-	pageInput
+	PageInput
 	Country string `query:"country" doc:"ISO 3166-1 alpha-2: missions in it or with jurisdiction over it"`
 	Open    bool   `query:"open" doc:"Only open missions"`
 }
 
 type peopleInput struct {
-	pageInput
+	PageInput
 	Mission    string `query:"mission"`
 	Department string `query:"department"`
 	Query      string `query:"q" maxLength:"200" doc:"Words of name, post or address"`
@@ -64,33 +60,30 @@ func (p pages) api(a *web.API) {
 		})
 }
 
-// cut gives the part of a whole list after the cursor, an id of the list.
-func cutPage[T any](all []T, id func(T) string, in pageInput) page[T] {
-	out := page[T]{Items: []T{}}
-	begun := in.Cursor == ""
-	for _, x := range all {
-		switch {
-		case !begun:
-			begun = id(x) == in.Cursor
-		case len(out.Items) == in.Limit:
-			out.Next = id(out.Items[in.Limit-1])
-			return out
-		default:
-			out.Items = append(out.Items, x)
-		}
+// part gives the page of a whole list that begins after the cursor, the place
+// of the last item before it.
+func part[T any](all []T, in PageInput) (*output[web.List[T]], error) {
+	from := 0
+	if err := web.ReadCursor(in.Cursor, &from); err != nil {
+		return nil, err
 	}
-	return out
+	from = min(max(from, 0), len(all))
+	to, next := min(from+in.Limit, len(all)), ""
+	if to < len(all) {
+		next = web.Cursor(to)
+	}
+	return &output[web.List[T]]{web.NewList(all[from:to], next)}, nil
 }
 
-func (p pages) apiDepartments(ctx context.Context, in *pageInput) (*output[page[org.Department]], error) {
+func (p pages) apiDepartments(ctx context.Context, in *PageInput) (*output[web.List[org.Department]], error) {
 	all, err := p.org.Departments(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &output[page[org.Department]]{cutPage(all, func(d org.Department) string { return d.ID }, *in)}, nil
+	return part(all, *in)
 }
 
-func (p pages) apiMissions(ctx context.Context, in *missionsInput) (*output[page[org.Mission]], error) {
+func (p pages) apiMissions(ctx context.Context, in *missionsInput) (*output[web.List[org.Mission]], error) {
 	all, err := p.org.Missions(ctx)
 	if err != nil {
 		return nil, err
@@ -101,25 +94,26 @@ func (p pages) apiMissions(ctx context.Context, in *missionsInput) (*output[page
 			some = append(some, m)
 		}
 	}
-	return &output[page[org.Mission]]{cutPage(some, func(m org.Mission) string { return m.ID }, in.pageInput)}, nil
+	return part(some, in.PageInput)
 }
 
-func (p pages) apiPeople(ctx context.Context, in *peopleInput) (*output[page[org.Person]], error) {
+func (p pages) apiPeople(ctx context.Context, in *peopleInput) (*output[web.List[org.Person]], error) {
 	f := org.PeopleFilter{MissionID: in.Mission, DepartmentID: in.Department, Query: in.Query, Left: in.Left, Visible: true, Limit: in.Limit + 1}
 	if in.Cursor != "" {
-		last, err := p.org.SeePerson(ctx, in.Cursor)
-		if err != nil {
+		var last [2]string
+		if err := web.ReadCursor(in.Cursor, &last); err != nil {
 			return nil, err
 		}
-		f.After = last
+		f.After = org.Person{Name: last[0], ID: last[1]}
 	}
 	people, err := p.org.People(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	out := page[org.Person]{Items: append([]org.Person{}, people[:min(in.Limit, len(people))]...)}
+	next := ""
 	if len(people) > in.Limit {
-		out.Next = people[in.Limit-1].ID
+		people = people[:in.Limit]
+		next = web.Cursor([2]string{people[in.Limit-1].Name, people[in.Limit-1].ID})
 	}
-	return &output[page[org.Person]]{out}, nil
+	return &output[web.List[org.Person]]{web.NewList(people, next)}, nil
 }

@@ -990,8 +990,8 @@ func workday(p *i18n.Printer, m org.Mission, now time.Time) string {
 	return p.T("org.day_off")
 }
 
-// house is what ministry and missions have in common.
-type house struct {
+// seat is what ministry and missions have in common.
+type seat struct {
 	city      org.Names
 	country   string
 	zone      string
@@ -1002,7 +1002,7 @@ type house struct {
 	address   org.Names
 }
 
-func houseFacts(p *i18n.Printer, h house) []ui.KeyValue {
+func houseFacts(p *i18n.Printer, h seat) []ui.KeyValue {
 	facts := []ui.KeyValue{
 		{Key: p.T("org.city"), Value: h.city.In(p.Lang())},
 		{Key: p.T("org.country"), Value: p.Country(h.country)},
@@ -1025,7 +1025,7 @@ func houseFacts(p *i18n.Printer, h house) []ui.KeyValue {
 func (m missionPage) facts() []ui.KeyValue {
 	x, p := m.mission, m.p
 	facts := append([]ui.KeyValue{{Key: p.T("org.kind"), Value: p.T("org.mission_kind." + string(x.Kind))}},
-		houseFacts(p, house{x.City, x.Country, x.TimeZone, x.Weekend, x.Languages, x.Email, x.Phone, x.Address})...)
+		houseFacts(p, seat{x.City, x.Country, x.TimeZone, x.Weekend, x.Languages, x.Email, x.Phone, x.Address})...)
 	facts = append(facts, ui.KeyValue{Key: p.T("org.local_time"), Value: p.DateTime(m.now.In(x.Location())) + " – " + workday(p, x, m.now)})
 	if len(x.Jurisdiction) > 0 {
 		facts = append(facts, ui.KeyValue{Key: p.T("org.jurisdiction"), Value: p.List(names(p, x.Jurisdiction))})

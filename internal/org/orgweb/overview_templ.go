@@ -561,7 +561,7 @@ func (o overviewPage) parent(b org.Branch) string {
 
 func (o overviewPage) facts() []ui.KeyValue {
 	m, p := o.ministry, o.p
-	return houseFacts(p, house{m.City, m.Country, m.TimeZone, m.Weekend, m.Languages, m.Email, m.Phone, m.Address})
+	return houseFacts(p, seat{m.City, m.Country, m.TimeZone, m.Weekend, m.Languages, m.Email, m.Phone, m.Address})
 }
 
 var _ = templruntime.GeneratedTemplate
