@@ -28,8 +28,8 @@ func (s *Service) Holders(ctx context.Context, p perm.Permission, scope perm.Sco
 	var rows []personRow
 	err = s.db.Reader().NewSelect().Model(&rows).Where("p.active = ?", true).
 		WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where("p.id IN (?)", bun.In(own)).WhereOr(`p.id IN (SELECT s.person_id FROM org_standin s JOIN org_person o ON o.id = s.for_person_id
-				WHERE o.active = ? AND s.ended_at = 0 AND s.from_at <= ? AND s.until_at > ? AND s.for_person_id IN (?))`, true, now, now, bun.In(own))
+			return q.Where("p.id IN (?)", bun.List(own)).WhereOr(`p.id IN (SELECT s.person_id FROM org_standin s JOIN org_person o ON o.id = s.for_person_id
+				WHERE o.active = ? AND s.ended_at = 0 AND s.from_at <= ? AND s.until_at > ? AND s.for_person_id IN (?))`, true, now, now, bun.List(own))
 		}).Order("p.name", "p.id").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("holders of %s: %w", p, err)
@@ -54,12 +54,12 @@ func (s *Service) holding(ctx context.Context, snap *snapshot, p perm.Permission
 	}
 	now := db.At(s.clock.Now())
 	var ids []string
-	err := s.db.Reader().NewSelect().Model((*assignmentRow)(nil)).ColumnExpr("DISTINCT person_id").Where("role IN (?)", bun.In(roles)).
+	err := s.db.Reader().NewSelect().Model((*assignmentRow)(nil)).ColumnExpr("DISTINCT person_id").Where("role IN (?)", bun.List(roles)).
 		Where("ended_at = 0").Where("from_at <= ?", now).Where("until_at = 0 OR until_at > ?", now).
 		WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 			q = q.Where("level = ?", perm.Ministry)
 			if scope.Level != perm.Ministry {
-				q = q.WhereOr("level = ? AND unit IN (?)", scope.Level, bun.In(above(snap.departments, scope)))
+				q = q.WhereOr("level = ? AND unit IN (?)", scope.Level, bun.List(above(snap.departments, scope)))
 			}
 			return q
 		}).Scan(ctx, &ids)

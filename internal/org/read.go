@@ -175,7 +175,7 @@ func (s *Service) PersonNames(ctx context.Context, ids []string) (map[string]str
 		return names, nil
 	}
 	var rows []personRow
-	if err := s.db.Reader().NewSelect().Model(&rows).Column("id", "name").Where("id IN (?)", bun.In(ids)).Scan(ctx); err != nil {
+	if err := s.db.Reader().NewSelect().Model(&rows).Column("id", "name").Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("names of people: %w", err)
 	}
 	for _, r := range rows {
