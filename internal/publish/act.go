@@ -116,8 +116,15 @@ func (a *act) record(ctx context.Context) error {
 		one.Grants = []perm.Grant{a.grant}
 		ctx = perm.With(ctx, &one)
 	}
-	title, _ := a.m.Title(a.m.SourceLang)
-	a.detail["title"] = title
+	if len(a.m.Variants) > 0 {
+		titles := map[string]any{}
+		for _, v := range a.m.Variants {
+			titles[string(v.Lang)] = v.Title
+		}
+		a.detail["title"] = titles
+	} else {
+		a.detail["title"] = audit.Word("publish.untitled")
+	}
 	e := audit.Entry{Act: a.name, Object: "message", ObjectID: a.m.ID, Mission: a.m.MissionID, Detail: a.detail}
 	if len(a.grant.Permissions) > 0 {
 		e.Permission = a.grant.Permissions[0]

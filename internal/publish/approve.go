@@ -44,7 +44,7 @@ func (s *Service) Approve(ctx context.Context, messageID string, j Judgement) (M
 				return err
 			}
 		}
-		a.detail["step"], a.detail["hash"] = string(step.Kind), a.m.Hash
+		a.detail["publish_step"], a.detail["publish_hash"] = step.word(), a.m.Hash
 		if a.m.stepDone(a.m.Step) {
 			a.at(a.m.Step + 1)
 		}
@@ -105,7 +105,7 @@ func (s *Service) Reject(ctx context.Context, messageID string, j Judgement) (Me
 		if err := a.say(ctx, Approval{Step: a.m.Step, Kind: step.Kind, Decision: Reject, Reason: reason}); err != nil {
 			return err
 		}
-		a.detail["step"], a.detail["reason"] = string(step.Kind), reason
+		a.detail["publish_step"], a.detail["reason"] = step.word(), reason
 		a.offRoute(StateRejected)
 		return nil
 	})

@@ -68,7 +68,7 @@ func (s *Service) Attach(ctx context.Context, messageID string, u Upload) (Messa
 			return fmt.Errorf("insert attachment: %w", err)
 		}
 		a.m.Attachments = append(a.m.Attachments, f)
-		a.detail["file"] = f.Name
+		a.detail["publish_file"] = f.Name
 		return a.edited(ctx, "attach", "", f)
 	})
 }
@@ -169,7 +169,7 @@ func (s *Service) onFile(ctx context.Context, messageID, attachmentID, name stri
 		}
 		for i := range a.m.Attachments {
 			if f := &a.m.Attachments[i]; f.ID == attachmentID {
-				a.detail["file"] = f.Name
+				a.detail["publish_file"] = f.Name
 				return fn(ctx, a, f)
 			}
 		}

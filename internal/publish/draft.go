@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sifara/internal/audit"
 	"slices"
 	"strings"
 	"time"
@@ -190,7 +191,7 @@ func (s *Service) Write(ctx context.Context, messageID string, l i18n.Lang, e Ed
 		if !existed || catches {
 			source = e.SourceHash
 		}
-		a.detail["lang"] = string(l)
+		a.detail["language"] = audit.Word("publish.lang." + string(l))
 		if w == (Words{}) {
 			return a.removeWords(ctx, l)
 		}

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"sifara/internal/audit"
 	"slices"
 	"strings"
 	"time"
@@ -53,7 +54,7 @@ func (s *Service) Rush(ctx context.Context, messageID, hash, reason string) (Mes
 		if err := a.say(ctx, Approval{Step: -1, Kind: EmergencyStep, Decision: Approve, Reason: reason}); err != nil {
 			return err
 		}
-		a.detail["reason"], a.detail["hash"] = reason, m.Hash
+		a.detail["reason"], a.detail["publish_hash"] = reason, m.Hash
 		a.goPublic()
 		a.events = append(a.events, a.reviewWaits())
 		return nil
@@ -88,7 +89,7 @@ func (s *Service) Judge(ctx context.Context, messageID, hash string, d Decision,
 			return err
 		}
 		m.ReviewedAt, m.ReviewOutcome = a.nowDB(), d
-		a.detail["outcome"], a.detail["reason"] = string(d), reason
+		a.detail["publish_outcome"], a.detail["reason"] = audit.Word("publish.decision."+string(d)), reason
 		return a.say(ctx, Approval{Step: -1, Kind: AfterReview, Decision: d, Reason: strings.TrimSpace(reason)})
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sifara/internal/audit"
 	"time"
 
 	"sifara/internal/db"
@@ -45,7 +46,7 @@ func (s *Service) Schedule(ctx context.Context, messageID, hash string, at time.
 			return err
 		}
 		a.m.State, a.m.ReleaseAt, a.m.StepDue, a.m.Failure = StateScheduled, db.At(at), 0, ""
-		a.detail["at"] = db.At(at)
+		a.detail["publish_at"] = db.At(at)
 		return a.s.queue.Insert(ctx, a.tx, releaseJob{MessageID: a.m.ID, At: a.m.ReleaseAt}, jobs.At(at))
 	})
 }
@@ -71,7 +72,7 @@ func (a *act) takeRelease(ctx context.Context, hash string) error {
 	if err := a.void(ctx, VoidUnscheduled, func(p Approval) bool { return p.Kind == ReleaseStep }); err != nil {
 		return err
 	}
-	a.detail["hash"] = m.Hash
+	a.detail["publish_hash"] = m.Hash
 	return a.say(ctx, Approval{Step: last, Kind: ReleaseStep, Decision: Approve})
 }
 
@@ -135,13 +136,13 @@ func (s *Service) releaseDue(ctx context.Context, messageID string) error {
 			}
 		}
 		if e, ok := errs.Find(err); ok && e.Kind != errs.Internal {
-			a.name, a.detail["why"] = "publish.release_failed", e.Key
+			a.name, a.detail["publish_why"] = "publish.release_failed", audit.Word(e.Key)
 			return a.unschedule(ctx, e.Key)
 		}
 		if err != nil {
 			return err
 		}
-		a.detail["hash"] = m.Hash
+		a.detail["publish_hash"] = m.Hash
 		a.goPublic()
 		return nil
 	})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"sifara/internal/audit"
 	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/perm"
@@ -32,6 +33,9 @@ type Step struct {
 	Hours      int             `json:"hours"`              // deadline; zero is none
 	Ministry   bool            `json:"ministry,omitempty"` // the permission must hold for the whole ministry
 }
+
+// word names the step in the reader's words.
+func (s Step) word() string { return audit.Word("publish.step." + string(s.Kind)) }
 
 // Scope is where the permission of the step must hold for a message.
 func (s Step) Scope(m *Message) perm.Scope {

@@ -111,5 +111,5 @@ func (s *Service) routeChanged(ctx context.Context, tx bun.Tx, name string, r Ro
 		return err
 	}
 	return s.audit.Record(ctx, tx, audit.Entry{Act: name, Object: "route", ObjectID: r.ID, Mission: r.MissionID, Permission: MayRoutes,
-		Detail: map[string]any{"sensitivity": string(r.Sensitivity), "steps": len(r.Steps)}})
+		Detail: map[string]any{"publish_sensitivity": audit.Word("publish.sensitivity." + string(r.Sensitivity)), "publish_steps": len(r.Steps)}})
 }

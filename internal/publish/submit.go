@@ -32,7 +32,7 @@ func (s *Service) Submit(ctx context.Context, messageID, hash string) (Message, 
 		m.Round++
 		m.SubmittedAt, m.SubmittedBy, m.Failure = a.nowDB(), a.actor.ID, ""
 		a.at(0)
-		a.detail["round"], a.detail["hash"] = m.Round, m.Hash
+		a.detail["publish_round"], a.detail["publish_hash"] = m.Round, m.Hash
 		a.events = append(a.events, Submitted{MessageID: m.ID, MissionID: m.MissionID, Hash: m.Hash})
 		return nil
 	})

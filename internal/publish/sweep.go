@@ -67,7 +67,7 @@ func (s *Service) remind(ctx context.Context, messageID string) error {
 		e := a.waiting()
 		e.Reminder = true
 		a.events = append(a.events, e)
-		a.detail["step"] = string(step.Kind)
+		a.detail["publish_step"] = step.word()
 		return nil
 	})
 	return err
@@ -88,7 +88,7 @@ func (s *Service) markLate(ctx context.Context, messageID string) error {
 		}
 		e.Overdue = true
 		a.events = append(a.events, e)
-		a.detail["step"] = string(e.Step)
+		a.detail["publish_step"] = Step{Kind: e.Step}.word()
 		return nil
 	})
 	return err

@@ -1,0 +1,103 @@
+package publishweb
+
+import (
+	"net/http"
+	"net/url"
+
+	"sifara/internal/i18n"
+	"sifara/internal/id"
+	"sifara/internal/publish"
+	"sifara/internal/web"
+	"sifara/internal/web/ui"
+)
+
+// begin asks what is needed to begin a message: GET /console/messages/new,
+// with decision, warning, topic and mission when it comes from there.
+func (c *console) begin(w http.ResponseWriter, r *http.Request) error {
+	d, err := c.desk(r)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	v := url.Values{"id": {id.New()}, "kind": {string(publish.Statement)}, "sensitivity": {string(publish.Routine)}, "source_lang": {string(d.p.Lang())}}
+	for _, name := range []string{"decision", "warning", "topic"} {
+		if s := q.Get(name); id.Valid(s) {
+			v.Set(name, s)
+		}
+	}
+	scopes := d.scopes(publish.MayDraft, q.Get("mission"))
+	if len(scopes) > 0 {
+		v.Set("mission", scopes[0].Value)
+	}
+	for _, o := range scopes {
+		if o.Checked {
+			v.Set("mission", o.Value)
+		}
+	}
+	return c.showBegin(w, r, d.fresh(v))
+}
+
+func (c *console) showBegin(w http.ResponseWriter, r *http.Request, f form) error {
+	var from []publish.Origin
+	var err error
+	if f.status == 0 {
+		from, err = c.svc.Origins(r.Context(), publish.Message{DecisionID: f.v.Get("decision"), WarningID: f.v.Get("warning"), TopicID: f.v.Get("topic")})
+		if err != nil {
+			return err
+		}
+	}
+	return web.Render(w, r, web.Page{Title: f.d.t("publish.new.title"), Intro: f.d.t("publish.new.intro"), Crumbs: f.d.crumbs(nil), Body: newView(f, from), Status: f.status})
+}
+
+// create begins the message: POST /console/messages.
+func (c *console) create(w http.ResponseWriter, r *http.Request) error {
+	in, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	b := publish.Beginning{
+		ID: in.ID("id"), MissionID: in.OptionalID("mission"), Kind: publish.Kind(in.Raw("kind")), Sensitivity: publish.Sensitivity(in.Raw("sensitivity")),
+		SourceLang: in.Lang("source_lang"), DecisionID: in.OptionalID("decision"), WarningID: in.OptionalID("warning"), TopicID: in.OptionalID("topic"),
+	}
+	err = in.Err()
+	var m publish.Message
+	if err == nil {
+		m, err = c.svc.Create(r.Context(), b)
+	}
+	if err == nil {
+		return web.Redirect(w, r, messagePath(m.ID)+"/edit")
+	}
+	d, deskErr := c.desk(r)
+	if deskErr != nil {
+		return deskErr
+	}
+	f := d.typed(r)
+	if !f.refused(r, err) {
+		return err
+	}
+	return c.showBegin(w, r, f)
+}
+
+func (d *desk) kinds() []ui.Option {
+	var out []ui.Option
+	for _, k := range publish.Kinds {
+		out = append(out, ui.Option{Value: string(k), Label: d.t("publish.kind." + string(k)), Hint: d.t("publish.kind." + string(k) + ".hint")})
+	}
+	return out
+}
+
+func (d *desk) sensitivities() []ui.Option {
+	var out []ui.Option
+	for _, s := range publish.Sensitivities {
+		out = append(out, ui.Option{Value: string(s), Label: d.t("publish.sensitivity." + string(s)), Hint: d.t("publish.sensitivity." + string(s) + ".hint")})
+	}
+	return out
+}
+
+func (d *desk) languages() []ui.Option {
+	var out []ui.Option
+	for _, l := range i18n.Langs {
+		out = append(out, ui.Option{Value: string(l), Label: l.Name(), Lang: l.Tag()})
+	}
+	return out
+}

@@ -1,0 +1,115 @@
+// Package publishweb are the pages of publish: in the console the list of
+// messages, the editor, approvals, releases, the calendar and the routes; on
+// the public site what has been released, its feeds and the check of a text.
+package publishweb
+
+import (
+	"context"
+	"net/http"
+
+	"sifara/internal/clock"
+	"sifara/internal/module"
+	"sifara/internal/org"
+	"sifara/internal/publish"
+	"sifara/internal/web"
+)
+
+// Options are what the pages need.
+type Options struct {
+	Service *publish.Service
+	Org     *org.Service
+	Clock   clock.Clock
+	// Reauth tells whether the person at the keyboard has proved who they are
+	// a moment ago, with a second factor; when not, href is the page where they
+	// do and from which they come back to the given one. Emergency releases ask
+	// for it. Nil: not asked.
+	Reauth func(r *http.Request, back string) (href string, fresh bool)
+}
+
+// console holds the handlers of the console's pages.
+type console struct {
+	svc    *publish.Service
+	org    *org.Service
+	clock  clock.Clock
+	reauth func(r *http.Request, back string) (href string, fresh bool)
+}
+
+// Module is what publish offers to the house in the console and by the API.
+func Module(o Options) module.Module {
+	c := &console{svc: o.Service, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	return module.Module{
+		Name:        "publish",
+		Permissions: publish.Permissions(),
+		Jobs:        o.Service.Jobs,
+		Nav: []module.Nav{
+			{Group: "nav.publish", Label: "publish.nav.messages", Href: "/console/messages", Icon: "speakerphone", Permission: publish.MayView, Badge: o.Service.WaitingCount},
+			{Group: "nav.publish", Label: "publish.nav.calendar", Href: "/console/calendar", Icon: "calendar-event", Permission: publish.MayView},
+			{Group: "nav.settings", Label: "publish.nav.routes", Href: "/console/routes", Icon: "route", Permission: publish.MayView},
+		},
+		Routes: c.routes(),
+		API:    c.api,
+		Panels: c.panels(),
+		Search: []module.Search{{Permission: publish.MayView, Find: c.find}},
+		Commands: []module.Command{
+			{Label: "publish.command.new", Href: "/console/messages/new", Permission: publish.MayDraft},
+			{Label: "publish.command.waiting", Href: "/console/messages?show=waiting", Permission: publish.MayView},
+			{Label: "publish.command.calendar", Href: "/console/calendar", Permission: publish.MayView},
+			{Label: "publish.command.pause", Href: "/console/routes#pause", Permission: publish.MayEmergency},
+		},
+	}
+}
+
+// maxUpload is the largest form with a file: the file and what surrounds it.
+const maxUpload = publish.MaxAttachment + 1<<20
+
+func (c *console) routes() []web.Route {
+	upload := web.Post("/console/messages/{id}/files", publish.MayDraft, c.attach)
+	upload.MaxBody = maxUpload
+	return []web.Route{
+		web.Get("/console/messages", publish.MayView, c.list),
+		web.Get("/console/calendar", publish.MayView, c.calendar),
+		web.Get("/console/messages/new", publish.MayDraft, c.begin),
+		web.Post("/console/messages", publish.MayDraft, c.create),
+		web.Post("/console/messages/preview", publish.MayDraft, c.preview),
+		web.Get("/console/messages/{id}", publish.MayView, c.message),
+		web.Get("/console/messages/{id}/history", publish.MayView, c.history),
+		web.Get("/console/messages/{id}/edit", publish.MayDraft, c.edit),
+		web.Post("/console/messages/{id}/edit", publish.MayDraft, c.write),
+		web.Get("/console/messages/{id}/settings", publish.MayDraft, c.settings),
+		web.Post("/console/messages/{id}/settings", publish.MayDraft, c.arrange),
+		upload,
+		web.Post("/console/messages/{id}/files/{file}/describe", publish.MayDraft, c.describe),
+		web.Post("/console/messages/{id}/files/{file}/remove", publish.MayDraft, c.detach),
+		web.Get("/console/messages/{id}/files/{file}", publish.MayView, c.file),
+		web.Post("/console/messages/{id}/submit", publish.MayDraft, c.submit),
+		web.Post("/console/messages/{id}/recall", publish.MayDraft, c.recall),
+		web.Get("/console/messages/{id}/approve", publish.MayView, c.approval),
+		web.Post("/console/messages/{id}/approve", publish.MayView, c.judge),
+		web.Get("/console/messages/{id}/release", publish.MayRelease, c.releasing),
+		web.Post("/console/messages/{id}/release", publish.MayRelease, c.release),
+		web.Post("/console/messages/{id}/unschedule", publish.MayRelease, c.unschedule),
+		web.Get("/console/messages/{id}/emergency", publish.MayEmergency, c.emergency),
+		web.Post("/console/messages/{id}/emergency", publish.MayEmergency, c.rush),
+		web.Get("/console/messages/{id}/withdraw", publish.MayWithdraw, c.withdrawing),
+		web.Post("/console/messages/{id}/withdraw", publish.MayWithdraw, c.withdraw),
+		web.Get("/console/routes", publish.MayView, c.approvalRoutes),
+		web.Get("/console/routes/edit", publish.MayRoutes, c.editRoute),
+		web.Post("/console/routes/edit", publish.MayRoutes, c.saveRoute),
+		web.Post("/console/routes/drop", publish.MayRoutes, c.dropRoute),
+		web.Post("/console/routes/pause", publish.MayEmergency, c.pause),
+		web.Post("/console/routes/resume", publish.MayEmergency, c.resume),
+	}
+}
+
+// find answers the command palette.
+func (c *console) find(ctx context.Context, query string, limit int) ([]module.Found, error) {
+	list, err := c.svc.Messages(ctx, publish.Filter{Query: query, Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	var out []module.Found
+	for _, m := range list {
+		out = append(out, module.Found{Title: titleOf(ctx, &m), Hint: "publish.kind." + string(m.Kind), Href: messagePath(m.ID)})
+	}
+	return out, nil
+}
