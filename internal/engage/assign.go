@@ -23,16 +23,18 @@ func (s *Service) Assign(ctx context.Context, id, personID string) error {
 	if err != nil {
 		return err
 	}
+	a := &act{id: id, need: Answer, name: "unassigned"}
 	if personID != "" {
 		people, err := s.Answerers(ctx, f.MissionID)
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(people, func(p org.Person) bool { return p.ID == personID }) {
+		i := slices.IndexFunc(people, func(p org.Person) bool { return p.ID == personID })
+		if i < 0 {
 			return errs.InvalidFields(errs.Field{Name: "person", Key: "engage.error.person"})
 		}
+		a.name, a.subject, a.detail = "assigned", personID, map[string]any{"name": people[i].Name}
 	}
-	a := &act{id: id, need: Answer, name: "assigned", subject: personID, detail: map[string]any{"person": personID}}
 	return s.do(ctx, a, func(_ context.Context, _ bun.Tx, q *Question) error {
 		if q.MissionID != f.MissionID {
 			return errs.New(errs.Conflict, "")
@@ -64,12 +66,11 @@ func (s *Service) HandOver(ctx context.Context, id, missionID, reason string) er
 	if reason == "" {
 		return errs.InvalidFields(errs.Field{Name: "reason", Key: "web.field.required"})
 	}
-	if missionID != "" {
-		if m, err := s.Org.Mission(ctx, missionID); err != nil || !m.Open {
-			return errs.InvalidFields(errs.Field{Name: "mission", Key: "web.field.choice"})
-		}
+	names, err := s.receiver(ctx, missionID)
+	if err != nil {
+		return err
 	}
-	a := &act{id: id, need: Answer, name: "handed_over", note: reason, subject: missionID, detail: map[string]any{"to": missionID}}
+	a := &act{id: id, need: Answer, name: "handed_over", note: reason, subject: missionID, detail: map[string]any{"mission": names}}
 	return s.do(ctx, a, func(ctx context.Context, tx bun.Tx, q *Question) error {
 		switch {
 		case !q.State.Open():
@@ -83,6 +84,20 @@ func (s *Service) HandOver(ctx context.Context, id, missionID, reason string) er
 		q.MissionID, q.AssigneeID, q.State = missionID, "", Fresh
 		return nil
 	})
+}
+
+// receiver gives the names of the open mission, or of the ministry, that gets a
+// question.
+func (s *Service) receiver(ctx context.Context, missionID string) (org.Names, error) {
+	if missionID == "" {
+		m, err := s.Org.Ministry(ctx)
+		return m.Names, err
+	}
+	m, err := s.Org.Mission(ctx, missionID)
+	if err != nil || !m.Open {
+		return nil, errs.InvalidFields(errs.Field{Name: "mission", Key: "web.field.choice"})
+	}
+	return m.Names, nil
 }
 
 // unsubmit makes an answer that waits for approval a draft again.

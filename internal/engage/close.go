@@ -6,6 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"sifara/internal/audit"
 	"sifara/internal/errs"
 )
 
@@ -16,7 +17,7 @@ func (s *Service) Close(ctx context.Context, id string, reason Reason, note stri
 	if !slices.Contains(Reasons, reason) {
 		return errs.InvalidFields(errs.Field{Name: "reason", Key: "web.field.choice"})
 	}
-	a := &act{id: id, need: Answer, name: "closed", note: note, subject: string(reason), detail: map[string]any{"reason": "i18n:engage.reason." + string(reason)}}
+	a := &act{id: id, need: Answer, name: "closed", note: note, subject: string(reason), detail: map[string]any{"reason": audit.Word("engage.reason." + string(reason))}}
 	return s.do(ctx, a, func(ctx context.Context, tx bun.Tx, q *Question) error {
 		if !q.State.Open() {
 			return ErrState

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -185,7 +186,7 @@ func (s *Service) enter(ctx context.Context, tx bun.Tx, question, act, note, sub
 }
 
 func (s *Service) record(ctx context.Context, tx bun.Tx, act string, q *Question, detail map[string]any) error {
-	d := map[string]any{"number": q.Number}
+	d := map[string]any{"number": strconv.FormatInt(q.Number, 10)}
 	for k, v := range detail {
 		d[k] = v
 	}

@@ -217,9 +217,6 @@ func (p *pages) history(r *http.Request, page *questionPage, all map[string]org.
 			subject = web.T(r, "engage.reason."+e.Subject)
 		}
 		key := "engage.entry." + e.Act
-		if e.Act == "assigned" && e.Subject == "" {
-			key = "engage.entry.unassigned"
-		}
 		note := e.Note
 		s := ui.Step{Title: web.T(r, key, "actor", page.Name(e.ActorID), "subject", subject), Note: note, When: moment(ctx, e.At, page.Zone), State: ui.Done}
 		if e.Act == "noted" {
