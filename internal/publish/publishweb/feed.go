@@ -1,0 +1,184 @@
+package publishweb
+
+import (
+	"bytes"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"sifara/internal/db"
+	"sifara/internal/i18n"
+	"sifara/internal/publish"
+)
+
+// format is one of the formats in which feeds are given.
+type format struct {
+	name   string
+	ending string
+	media  string
+	encode func(feed) ([]byte, error)
+}
+
+var feedFormats = []format{
+	{"RSS", "rss", "application/rss+xml", rss},
+	{"Atom", "atom", "application/atom+xml", atom},
+	{"JSON Feed", "json", "application/feed+json", jsonFeed},
+}
+
+// feed is what a feed tells, whatever its format.
+type feed struct {
+	ID          string // a URN that never changes
+	Title       string
+	Description string
+	Lang        i18n.Lang
+	Home        string // page of the same content
+	Self        string
+	Icon        string
+	Author      string
+	Updated     time.Time
+	Items       []item
+}
+
+type item struct {
+	ID         string // a URN that never changes, one for each language of a message
+	Title      string
+	Address    string
+	HTML       string
+	Summary    string
+	Author     string
+	Kind       string
+	Published  time.Time
+	Updated    time.Time
+	Attachment []enclosure
+}
+
+type enclosure struct {
+	Address string
+	Type    string
+	Size    int64
+	Title   string
+}
+
+// feedLength is how many messages a feed holds.
+const feedLength = 30
+
+// feed serves the newest messages of a place in one language. Messages that
+// were taken back stay for their time with the note in place of the text, so
+// that those who kept the text learn of it.
+func (s *site) feed(w http.ResponseWriter, r *http.Request, f format) error {
+	m, err := s.place(r)
+	if err != nil {
+		return err
+	}
+	l := langOf(r)
+	all, err := s.Service.Released(r.Context(), publish.ReleasedFilter{MissionID: m.ID, Lang: l, Withdrawn: true, Limit: feedLength})
+	if err != nil {
+		return err
+	}
+	out, err := s.fill(r, m.ID, m.Slug, f, all)
+	if err != nil {
+		return err
+	}
+	body, err := f.encode(out)
+	if err != nil {
+		return err
+	}
+	views := []publish.View{{MissionID: m.ID, Lang: l, Kind: publish.FeedView}}
+	for _, x := range all {
+		if x.State == publish.StateReleased {
+			views = append(views, publish.View{MissionID: x.MissionID, MessageID: x.ID, Lang: l, Kind: publish.FeedView})
+		}
+	}
+	s.mark(r, views...)
+	w.Header().Set("Content-Type", f.media+"; charset=utf-8")
+	if !out.Updated.IsZero() {
+		w.Header().Set("Last-Modified", out.Updated.UTC().Format(http.TimeFormat))
+	}
+	_, _ = w.Write(body) // the reader may have gone
+	return nil
+}
+
+func (s *site) fill(r *http.Request, missionID, slug string, f format, all []publish.Message) (feed, error) {
+	ctx := r.Context()
+	p := i18n.From(ctx)
+	l := p.Lang()
+	who, err := s.speakers(ctx)
+	if err != nil {
+		return feed{}, err
+	}
+	name := who[missionID].Name
+	if name == "" {
+		name = p.T("publish.site.unnamed")
+	}
+	out := feed{
+		ID: urn(s.BaseURL + href(l, slug, "/feed")), Title: p.T("publish.feed.title", "who", name), Description: p.T("publish.feed.about", "who", name),
+		Lang: l, Home: s.BaseURL + href(l, slug, "/statements"), Self: s.BaseURL + href(l, slug, "/feed."+f.ending), Author: name, Icon: s.BaseURL + "/favicon.ico",
+	}
+	for _, m := range all {
+		v, ok := m.Variant(l)
+		if !ok {
+			continue
+		}
+		it := s.item(p, m, v, who[m.MissionID].Name)
+		if it.Updated.After(out.Updated) {
+			out.Updated = it.Updated
+		}
+		out.Items = append(out.Items, it)
+	}
+	return out, nil
+}
+
+func (s *site) item(p *i18n.Printer, m publish.Message, v publish.Variant, who string) item {
+	out := item{
+		ID: urn(m.ID + "/" + string(v.Lang)), Title: v.Title, Address: s.BaseURL + href(v.Lang, "", "/statements/"+m.Slug),
+		Author: who, Kind: p.T("publish.kind." + string(m.Kind)), Published: m.ReleasedAt.Std(), Updated: m.ChangedAt().Std(),
+	}
+	if m.State == publish.StateWithdrawn {
+		note := m.WithdrawnNote.In(v.Lang)
+		out.Title = p.T("publish.feed.withdrawn", "title", v.Title)
+		out.Summary = p.T("publish.site.withdrawn.text", "date", p.Date(m.WithdrawnAt.In(time.UTC)))
+		if m.Expired {
+			out.Summary = p.T("publish.site.expired.text", "date", p.Date(m.WithdrawnAt.In(time.UTC)))
+		}
+		if note != "" {
+			out.Summary += " " + note
+		}
+		out.HTML = paragraph(out.Summary)
+		return out
+	}
+	out.Summary, out.HTML = summary(v, 300), v.HTML()
+	if v.Summary != "" {
+		out.HTML = paragraph(v.Summary) + out.HTML
+	}
+	for _, a := range m.Attachments {
+		out.Attachment = append(out.Attachment, enclosure{s.BaseURL + mediaHref(a.ID, a.Digest), a.MediaType, a.Size, a.Alt[v.Lang]})
+	}
+	return out
+}
+
+// urn makes of a name that never changes a URN that never changes (UUIDv5).
+func urn(name string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(name)).URN() }
+
+// feedTime writes a time of a feed; the zero time of an empty feed is the year 1
+// in no calendar of a reader, so it is 1970.
+func feedTime(t time.Time) string {
+	if t.IsZero() {
+		t = db.Time(0).In(time.UTC)
+	}
+	if t.Year() < 1970 {
+		t = time.Unix(0, 0)
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// plainXML drops what no XML document may hold, which the encoder would show
+// as replacement characters.
+func plainXML(s string) string {
+	return string(bytes.Map(func(r rune) rune {
+		if r == 0x09 || r == 0x0A || r == 0x0D || r >= 0x20 && r <= 0xD7FF || r >= 0xE000 && r < 0xFFFD || r >= 0x10000 && r <= 0x10FFFF {
+			return r
+		}
+		return -1
+	}, []byte(s)))
+}

@@ -1,0 +1,153 @@
+package publishweb
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"sifara/internal/db"
+	"sifara/internal/i18n"
+	"sifara/internal/perm"
+	"sifara/internal/publish"
+	"sifara/internal/web"
+)
+
+type verifyInput struct {
+	Body struct {
+		Text string `json:"text" minLength:"1" maxLength:"100000" doc:"A text, or the address of a page of ours"`
+	}
+}
+
+type verifyPiece struct {
+	Op   string `json:"op" enum:"equal,removed,added,passage" doc:"equal: ours; removed: ours and missing; added: not ours; passage: the words found"`
+	Text string `json:"text"`
+}
+
+type verifyOutput struct {
+	Body struct {
+		Verdict     publish.Verdict `json:"verdict" enum:"unchanged,formatting,part,altered,contains,not_found,too_short" doc:"unchanged: a whole text of ours; formatting: only signs, digits or case differ; part: a passage of ours; altered: words were changed, added or left out; contains: a passage of ours within another text; too_short: too few words to tell"`
+		Explanation string          `json:"explanation" doc:"The verdict as a sentence in the caller's language"`
+		Title       string          `json:"title,omitempty"`
+		Language    i18n.Lang       `json:"language,omitempty"`
+		Address     string          `json:"address,omitempty" doc:"The page of the text"`
+		ReleasedAt  db.Time         `json:"released_at,omitzero"`
+		WithdrawnAt db.Time         `json:"withdrawn_at,omitzero" doc:"Set when the text was taken back"`
+		Note        publish.Texts   `json:"withdrawn_note,omitempty"`
+		Proof       string          `json:"proof,omitempty" doc:"Address of the proof, to be checked without us"`
+		Pieces      []verifyPiece   `json:"pieces,omitempty"`
+	}
+}
+
+// ops are the names of the pieces' kinds.
+var ops = map[string]string{"": "equal", "-": "removed", "+": "added", "!": "passage"}
+
+func (s *site) api(a *web.API) {
+	web.Operation(a, perm.Public, huma.Operation{OperationID: "verify-text", Method: http.MethodPost, Path: "/verify", Tags: []string{"Authenticity"},
+		Summary: "Check whether a text is an official one", Description: "Compares a text, in any of its languages, or an address with everything the ministry and its missions have released. Nothing of it is kept."}, s.apiVerify)
+	web.Operation(a, perm.Public, huma.Operation{OperationID: "list-statements", Method: http.MethodGet, Path: "/statements", Tags: []string{"Statements"},
+		Summary: "List public statements", Description: "Newest first. Withdrawn ones are left out."}, s.apiStatements)
+}
+
+func (s *site) apiVerify(ctx context.Context, in *verifyInput) (*verifyOutput, error) {
+	if err := web.Limit(ctx, "verify", verifyEvery, verifyBurst); err != nil {
+		return nil, err
+	}
+	f, err := s.Log.Verify(ctx, in.Body.Text)
+	if err != nil {
+		return nil, err
+	}
+	p := i18n.From(ctx)
+	out := &verifyOutput{}
+	b := &out.Body
+	b.Verdict, b.Explanation = f.Verdict, p.T("publish.verify."+string(f.Verdict)+".text")
+	if !f.Found() {
+		return out, nil
+	}
+	m := f.Message
+	title, in2 := m.Title(p.Lang())
+	if v, ok := m.Variant(f.Lang); ok && f.Lang != "" {
+		title, in2 = v.Title, f.Lang
+	}
+	b.Title, b.Language, b.Address, b.ReleasedAt = title, in2, s.BaseURL+href(in2, "", "/statements/"+m.Slug), m.ReleasedAt
+	if f.Withdrawn() {
+		b.WithdrawnAt, b.Note = m.WithdrawnAt, m.WithdrawnNote
+	}
+	if f.Index >= 0 {
+		b.Proof = s.BaseURL + proofHref(f.Index)
+	}
+	for _, x := range f.Pieces {
+		b.Pieces = append(b.Pieces, verifyPiece{ops[x.Op], x.Text})
+	}
+	return out, nil
+}
+
+type statementsInput struct {
+	Language i18n.Lang `query:"language" enum:"ar,ckb,kmr,en" doc:"Only those with a text in this language"`
+	Mission  string    `query:"mission" doc:"Slug of a mission"`
+	Kind     string    `query:"kind" enum:"statement,news,speech,post"`
+	Since    time.Time `query:"since" doc:"Released at or after this moment"`
+	Cursor   string    `query:"cursor" doc:"The next of the page before"`
+	Limit    int       `query:"limit" default:"20" minimum:"1" maximum:"100"`
+}
+
+type apiText struct {
+	Title   string `json:"title"`
+	Summary string `json:"summary,omitempty"`
+	Body    string `json:"body" doc:"Markdown"`
+	Address string `json:"address"`
+}
+
+type apiStatement struct {
+	ID         string                `json:"id"`
+	Slug       string                `json:"slug"`
+	Mission    string                `json:"mission,omitempty" doc:"Slug; absent when the ministry itself speaks"`
+	Kind       publish.Kind          `json:"kind"`
+	ReleasedAt db.Time               `json:"released_at"`
+	Texts      map[i18n.Lang]apiText `json:"texts" doc:"By language"`
+}
+
+type statementsOutput struct {
+	Body struct {
+		Items []apiStatement `json:"items"`
+		Next  string         `json:"next,omitempty" doc:"Cursor of the following page; absent on the last"`
+	}
+}
+
+func (s *site) apiStatements(ctx context.Context, in *statementsInput) (*statementsOutput, error) {
+	f := publish.ReleasedFilter{Lang: in.Language, Kind: publish.Kind(in.Kind), Since: db.At(in.Since), Limit: in.Limit + 1}
+	if in.Mission != "" {
+		m, err := s.Org.MissionBySlug(ctx, in.Mission)
+		if err != nil {
+			return nil, err
+		}
+		f.MissionID = m.ID
+	}
+	var err error
+	if f.Before, err = readCursor(in.Cursor); err != nil {
+		return nil, err
+	}
+	all, err := s.Service.Released(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	who, err := s.speakers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &statementsOutput{}
+	out.Body.Items = []apiStatement{}
+	if len(all) > in.Limit {
+		all = all[:in.Limit]
+		out.Body.Next = listPlace(publish.PlaceOf(all[in.Limit-1]))
+	}
+	for _, m := range all {
+		one := apiStatement{ID: m.ID, Slug: m.Slug, Mission: who[m.MissionID].Slug, Kind: m.Kind, ReleasedAt: m.ReleasedAt, Texts: map[i18n.Lang]apiText{}}
+		for _, v := range m.Variants {
+			one.Texts[v.Lang] = apiText{v.Title, v.Summary, v.Body, s.BaseURL + href(v.Lang, "", "/statements/"+m.Slug)}
+		}
+		out.Body.Items = append(out.Body.Items, one)
+	}
+	return out, nil
+}

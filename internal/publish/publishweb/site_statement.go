@@ -1,0 +1,183 @@
+package publishweb
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"sifara/internal/errs"
+	"sifara/internal/i18n"
+	"sifara/internal/publish"
+	"sifara/internal/web"
+	"sifara/internal/web/ui"
+)
+
+type statementPage struct {
+	Title     string
+	Summary   string
+	Body      string // our own clean HTML
+	Kind      string
+	Who       ui.Link
+	When      string
+	Hijri     string
+	DateTime  string
+	Langs     []langLink // the other languages
+	Pictures  []picture
+	Files     []document
+	Proof     *proofBox
+	Questions templ.Component
+	Data      string
+	Address   string
+}
+
+type picture struct {
+	Src, Set, Alt string
+	Width, Height int
+}
+
+type document struct {
+	Name, Href, Alt, Size string
+}
+
+// proofBox says how the text can be checked.
+type proofBox struct {
+	Number    string // its place in the log, for people
+	Hash      string
+	Key       string
+	ProofHref string
+	LogHref   string
+	Verify    string
+}
+
+// statement is the page of one message: in the reader's language, or, where it
+// does not exist in it, the others in which it does.
+func (s *site) statement(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	p := i18n.From(ctx)
+	m, err := s.Service.ReleasedBySlug(ctx, r.PathValue("slug"))
+	if err != nil {
+		return err
+	}
+	who, err := s.speakers(ctx)
+	if err != nil {
+		return err
+	}
+	from := who[m.MissionID]
+	page := web.Page{Mission: from.Slug, Languages: m.Langs(), Crumbs: []ui.Link{{Label: p.T("publish.site.statements"), Href: href(p.Lang(), from.Slug, "/statements")}},
+		Feeds: s.feeds(r, from.Slug, from.Name)}
+	v, has := m.Variant(p.Lang())
+	switch {
+	case m.State == publish.StateWithdrawn:
+		return s.withdrawn(w, r, m, page)
+	case !has:
+		page.Title, page.NoIndex = p.T("publish.site.other.title"), true
+		page.Body = otherLanguages(p.T("publish.site.other.text", "language", p.LanguageName(string(p.Lang()))), langLinks(m))
+		return web.Render(w, r, page)
+	}
+	view, err := s.statementPage(r, m, v, from)
+	if err != nil {
+		return err
+	}
+	s.mark(r, publish.View{MissionID: m.MissionID, MessageID: m.ID, Lang: v.Lang, Kind: publish.PageView},
+		publish.View{MissionID: m.MissionID, Kind: publish.PageView, Again: true})
+	page.Title, page.Description, page.Body = v.Title, summary(v, 240), statementView(view)
+	page.OpenGraph = ui.OpenGraph{Type: "article", Published: m.ReleasedAt.Std().Format(time.RFC3339)}
+	if len(view.Pictures) > 0 {
+		page.OpenGraph.Image = s.BaseURL + view.Pictures[0].Src
+	}
+	return web.Render(w, r, page)
+}
+
+func (s *site) statementPage(r *http.Request, m publish.Message, v publish.Variant, from speaker) (statementPage, error) {
+	ctx := r.Context()
+	p := i18n.From(ctx)
+	at := m.ReleasedAt.In(s.Org.Zone(ctx, m.MissionID))
+	view := statementPage{
+		Title: v.Title, Summary: v.Summary, Body: v.HTML(), Kind: p.T("publish.kind." + string(m.Kind)),
+		Who: ui.Link{Label: from.Name, Href: href(v.Lang, from.Slug, "")}, When: p.DateTime(at), Hijri: p.Hijri(at), DateTime: at.Format(time.RFC3339),
+		Address: s.BaseURL + r.URL.Path,
+	}
+	for _, l := range langLinks(m) {
+		if l.Code != v.Lang.Tag() {
+			view.Langs = append(view.Langs, l)
+		}
+	}
+	view.Pictures, view.Files = publicFiles(p, m)
+	var images []string
+	for _, x := range view.Pictures {
+		images = append(images, s.BaseURL+x.Src)
+	}
+	view.Data = linked(article(m, v, from.Name, view.Address, s.BaseURL, images))
+	e, err := s.Log.Entry(ctx, m.ID, v.Lang)
+	if err == nil {
+		view.Proof = &proofBox{Number: p.Digits(fmt.Sprint(e.Index)), Hash: e.Canonical, Key: s.Log.Key(),
+			ProofHref: proofHref(e.Index), LogHref: "/log", Verify: href(v.Lang, "", "/verify")}
+	} else if errs.KindOf(err) != errs.NotFound {
+		return view, err
+	}
+	if s.Questions != nil {
+		view.Questions, err = s.Questions.Section(r, m.ID, m.Slug)
+	} else {
+		err = nil
+	}
+	return view, err
+}
+
+// publicFiles prepares pictures and files in the reader's language.
+func publicFiles(p *i18n.Printer, m publish.Message) (pictures []picture, files []document) {
+	for _, a := range m.Attachments {
+		src := mediaHref(a.ID, a.Digest)
+		if !a.IsImage() {
+			files = append(files, document{Name: a.Name, Href: src, Alt: a.Alt[p.Lang()], Size: p.Bytes(a.Size)})
+			continue
+		}
+		pic := picture{Src: src, Alt: a.Alt[p.Lang()], Width: a.Width, Height: a.Height}
+		var set []string
+		for i, x := range a.Smaller {
+			set = append(set, fmt.Sprintf("%s %dw", mediaHref(a.ID, x.Digest), x.Width))
+			if i == len(a.Smaller)-1 {
+				pic.Src, pic.Width, pic.Height = mediaHref(a.ID, x.Digest), x.Width, x.Height
+			}
+		}
+		if len(set) > 0 {
+			pic.Set = strings.Join(append(set, fmt.Sprintf("%s %dw", src, a.Width)), ", ")
+		}
+		pictures = append(pictures, pic)
+	}
+	return pictures, files
+}
+
+func mediaHref(file, digest string) string { return "/media/" + file + "/" + digest }
+
+type withdrawnPage struct {
+	Title    string
+	TitleTag string
+	When     string
+	Note     string
+	NoteLang string
+	NoteDir  string
+	Expired  bool
+	Log      string
+}
+
+// withdrawn is the page that stays when a message was taken back.
+func (s *site) withdrawn(w http.ResponseWriter, r *http.Request, m publish.Message, page web.Page) error {
+	ctx := r.Context()
+	p := i18n.From(ctx)
+	title, in := m.Title(p.Lang())
+	view := withdrawnPage{Title: title, TitleTag: in.Tag(), When: p.Date(m.WithdrawnAt.In(s.Org.Zone(ctx, m.MissionID))), Expired: m.Expired}
+	note := p.Lang()
+	for _, l := range append([]i18n.Lang{p.Lang(), m.SourceLang}, i18n.Langs...) {
+		if m.WithdrawnNote[l] != "" {
+			note = l
+			break
+		}
+	}
+	view.Note, view.NoteLang, view.NoteDir = m.WithdrawnNote[note], note.Tag(), note.Dir()
+	page.Title, page.NoIndex, page.Languages = p.T("publish.site.withdrawn.window"), true, nil
+	page.Body = withdrawnView(view)
+	return web.Render(w, r, page)
+}
