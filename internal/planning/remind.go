@@ -66,6 +66,7 @@ func (s *Service) remind(ctx context.Context, p *Party, when, column string) err
 	if err != nil {
 		return err
 	}
+	name := s.nameOf(ctx, p)
 	return s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		res, err := tx.NewUpdate().Model((*Party)(nil)).Set("? = ?", bun.Ident(column), s.now()).
 			Where("id = ?", p.ID).Where("recorded_at = 0").Where("? = 0", bun.Ident(column)).Exec(ctx)
@@ -84,7 +85,7 @@ func (s *Service) remind(ctx context.Context, p *Party, when, column string) err
 		if err != nil {
 			return err
 		}
-		c := &change{act: "reminded_" + when, subject: string(p.Kind) + ":" + p.UnitID, detail: map[string]any{"party": p.UnitID}}
+		c := &change{act: "reminded_" + when, subject: string(p.Kind) + ":" + p.UnitID, detail: map[string]any{"party": name}}
 		if err := s.enter(ctx, tx, f.ID, c); err != nil {
 			return err
 		}

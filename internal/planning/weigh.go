@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"sifara/internal/audit"
 	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/perm"
@@ -102,13 +103,14 @@ func (s *Service) AddArgument(ctx context.Context, fileID string, a Argument) er
 // AddParty has a department, mission or person be heard until a date; the
 // same one again is Conflict.
 func (s *Service) AddParty(ctx context.Context, fileID, partyID string, kind PartyKind, unit string, due db.Time) error {
-	if err := s.partyExists(ctx, kind, unit); err != nil {
+	name, err := s.partyName(ctx, kind, unit)
+	if err != nil {
 		return errs.InvalidFields(errs.Field{Name: "party", Key: "web.field.choice"})
 	}
 	if due.IsZero() {
 		return errs.InvalidFields(errs.Field{Name: "due", Key: "web.field.required"})
 	}
-	c := &change{id: fileID, act: "party_added", subject: string(kind) + ":" + unit, need: Open, detail: map[string]any{"party": unit}}
+	c := &change{id: fileID, act: "party_added", subject: string(kind) + ":" + unit, need: Open, detail: map[string]any{"party": name}}
 	return once(s.do(ctx, c, func(ctx context.Context, tx bun.Tx, f *File, _ units) error {
 		if f.State != Opened {
 			return ErrState
@@ -121,23 +123,51 @@ func (s *Service) AddParty(ctx context.Context, fileID, partyID string, kind Par
 	}))
 }
 
-func (s *Service) partyExists(ctx context.Context, kind PartyKind, unit string) (err error) {
+// partyName names a party for the record: a person by name, a unit by its names
+// in all languages. The error means that there is none.
+func (s *Service) partyName(ctx context.Context, kind PartyKind, unit string) (any, error) {
 	switch kind {
 	case MissionParty:
-		_, err = s.Org.Mission(ctx, unit)
+		m, err := s.Org.Mission(ctx, unit)
+		return m.Names, err
 	case DepartmentParty:
-		_, err = s.Org.Department(ctx, unit)
+		d, err := s.Org.Department(ctx, unit)
+		return d.Names, err
 	case PersonParty:
-		_, err = s.Org.Person(ctx, unit)
-	default:
-		err = errs.New(errs.Invalid, "")
+		p, err := s.Org.Person(ctx, unit)
+		return p.Name, err
 	}
-	return err
+	return nil, errs.New(errs.Invalid, "")
+}
+
+// partyOf names the party of a file before the transaction in which it changes.
+// It is nil when there is none.
+func (s *Service) partyOf(ctx context.Context, fileID, partyID string) (any, error) {
+	p := &Party{}
+	err := s.DB.Reader().NewSelect().Model(p).Where("p.id = ?", partyID).Where("p.decision_id = ?", fileID).Scan(ctx)
+	if db.IsNoRows(err) {
+		return nil, nil
+	}
+	return s.nameOf(ctx, p), err
+}
+
+// nameOf is partyName for a party that once existed; its id when it no longer
+// does.
+func (s *Service) nameOf(ctx context.Context, p *Party) any {
+	name, err := s.partyName(ctx, p.Kind, p.UnitID)
+	if err != nil {
+		return p.UnitID
+	}
+	return name
 }
 
 // RemoveParty no longer asks a party that has not been heard.
 func (s *Service) RemoveParty(ctx context.Context, fileID, partyID string) error {
-	c := &change{id: fileID, act: "party_removed", need: Open}
+	name, err := s.partyOf(ctx, fileID, partyID)
+	if err != nil {
+		return err
+	}
+	c := &change{id: fileID, act: "party_removed", need: Open, detail: map[string]any{"party": name}}
 	return s.do(ctx, c, func(ctx context.Context, tx bun.Tx, f *File, _ units) error {
 		for i := range f.Parties {
 			p := &f.Parties[i]
@@ -181,6 +211,10 @@ func (p *Position) check(f *File) error {
 // the file is decided it may be recorded anew; the history keeps what was said
 // before.
 func (s *Service) Record(ctx context.Context, fileID, partyID string, pos Position) error {
+	name, err := s.partyOf(ctx, fileID, partyID)
+	if err != nil {
+		return err
+	}
 	c := &change{id: fileID, act: "heard"}
 	return s.do(ctx, c, func(ctx context.Context, tx bun.Tx, f *File, u units) error {
 		i := slices.IndexFunc(f.Parties, func(p Party) bool { return p.ID == partyID })
@@ -197,7 +231,7 @@ func (s *Service) Record(ctx context.Context, fileID, partyID string, pos Positi
 		}
 		p := &f.Parties[i]
 		p.Stance, p.OptionID, p.Statement, p.RecordedBy, p.RecordedAt = pos.Stance, pos.OptionID, pos.Statement, perm.From(ctx).ID, s.now()
-		c.subject, c.note, c.detail = string(p.Kind)+":"+p.UnitID, pos.Statement, map[string]any{"party": p.UnitID, "stance": "i18n:planning.stance." + string(pos.Stance)}
+		c.subject, c.note, c.detail = string(p.Kind)+":"+p.UnitID, pos.Statement, map[string]any{"party": name, "stance": audit.Word("planning.stance." + string(pos.Stance))}
 		_, err := tx.NewUpdate().Model(p).WherePK().Exec(ctx)
 		return err
 	})
