@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sifara/internal/engage"
+	"sifara/internal/engage/engagetest"
 	"sifara/internal/errs"
 	"sifara/internal/id"
 )
@@ -29,14 +30,14 @@ func TestAsk(t *testing.T) {
 			{"wrong sum", func(in *engage.AskInput) { in.Sum++ }, errs.Invalid, "human"},
 			{"unread sum", func(in *engage.AskInput) { in.Sum = -1 }, errs.Invalid, "human"},
 			{"sum beyond a byte", func(in *engage.AskInput) { in.Sum += 256 }, errs.Invalid, "human"},
-			{"too fast", func(in *engage.AskInput) { h.clock.Advance(-9 * time.Second) }, errs.Invalid, "human"},
-			{"too old", func(in *engage.AskInput) { h.clock.Advance(25 * time.Hour) }, errs.Invalid, ""},
+			{"too fast", func(in *engage.AskInput) { h.Clock.Advance(-9 * time.Second) }, errs.Invalid, "human"},
+			{"too old", func(in *engage.AskInput) { h.Clock.Advance(25 * time.Hour) }, errs.Invalid, ""},
 			{"trap", func(in *engage.AskInput) { in.Trap = "x" }, errs.Invalid, ""},
 			{"no ticket", func(in *engage.AskInput) { in.Ticket = "" }, errs.Invalid, ""},
 			{"forged ticket", func(in *engage.AskInput) { in.Ticket = "B" + in.Ticket[1:] }, errs.Invalid, ""},
 		} {
 			t.Run(c.name, func(t *testing.T) {
-				_, err := h.Ask(t.Context(), h.st, h.input(c.change))
+				_, err := h.Ask(t.Context(), h.St, h.Input(c.change))
 				e, ok := errs.Find(err)
 				if !ok || e.Kind != c.want {
 					t.Fatalf("got %v, want %v", err, c.want)
@@ -47,12 +48,12 @@ func TestAsk(t *testing.T) {
 			})
 		}
 		t.Run("ticket of another statement", func(t *testing.T) {
-			other := h.st
+			other := h.St
 			other.ID = id.New()
-			_, err := h.Ask(t.Context(), other, h.input(nil))
-			h.wants(err, errs.Invalid)
+			_, err := h.Ask(t.Context(), other, h.Input(nil))
+			h.Wants(err, errs.Invalid)
 		})
-		if p, err := h.List(sys(t.Context()), engage.Filter{}); err != nil || len(p.Items) != 0 {
+		if p, err := h.List(engagetest.System(t.Context()), engage.Filter{}); err != nil || len(p.Items) != 0 {
 			t.Errorf("refused forms left %d questions, err %v", len(p.Items), err)
 		}
 	})
@@ -60,12 +61,12 @@ func TestAsk(t *testing.T) {
 
 func TestAskKeepsHostileTextHarmless(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		secret, _ := h.ask(func(in *engage.AskInput) {
+		secret, _ := h.AskAs(func(in *engage.AskInput) {
 			in.Text = "<script>alert(1)</script>\x00 \u202eevil\u2066 مرحبا"
 			in.Name = "a\u202eb\nc"
 		})
 		p, err := h.Follow(t.Context(), secret)
-		h.must(err)
+		h.Must(err)
 		if got, want := p.Text, "<script>alert(1)</script> evil مرحبا"; got != want {
 			t.Errorf("got text %q, want %q", got, want)
 		}
@@ -77,13 +78,13 @@ func TestAskKeepsHostileTextHarmless(t *testing.T) {
 
 func TestAskReplayIsOneQuestion(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		in := h.input(nil)
+		in := h.Input(nil)
 		var mu sync.Mutex
 		seen := map[engage.Receipt]int{}
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() {
-				r, err := h.Ask(t.Context(), h.st, in)
+				r, err := h.Ask(t.Context(), h.St, in)
 				if err != nil {
 					t.Error(err)
 				}
@@ -96,8 +97,8 @@ func TestAskReplayIsOneQuestion(t *testing.T) {
 		if len(seen) != 1 {
 			t.Errorf("got receipts %v, want one", seen)
 		}
-		p, err := h.List(sys(t.Context()), engage.Filter{})
-		h.must(err)
+		p, err := h.List(engagetest.System(t.Context()), engage.Filter{})
+		h.Must(err)
 		if len(p.Items) != 1 {
 			t.Errorf("got %d questions, want 1", len(p.Items))
 		}
@@ -106,19 +107,19 @@ func TestAskReplayIsOneQuestion(t *testing.T) {
 
 func TestAgainFormKeepsTheQuestion(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		in := h.input(func(in *engage.AskInput) { in.Sum = 99 })
-		_, err := h.Ask(t.Context(), h.st, in)
-		h.wants(err, errs.Invalid)
-		f, err := h.AgainForm(h.st, in.Ticket)
-		h.must(err)
+		in := h.Input(func(in *engage.AskInput) { in.Sum = 99 })
+		_, err := h.Ask(t.Context(), h.St, in)
+		h.Wants(err, errs.Invalid)
+		f, err := h.AgainForm(h.St, in.Ticket)
+		h.Must(err)
 		in.Ticket, in.Sum = f.Ticket, f.A+f.B
-		first, err := h.Ask(t.Context(), h.st, in)
-		h.must(err)
-		f, err = h.AgainForm(h.st, in.Ticket)
-		h.must(err)
+		first, err := h.Ask(t.Context(), h.St, in)
+		h.Must(err)
+		f, err = h.AgainForm(h.St, in.Ticket)
+		h.Must(err)
 		in.Ticket = f.Ticket
-		second, err := h.Ask(t.Context(), h.st, in)
-		h.must(err)
+		second, err := h.Ask(t.Context(), h.St, in)
+		h.Must(err)
 		if first != second {
 			t.Errorf("got %v and %v, want one question", first, second)
 		}
@@ -128,39 +129,39 @@ func TestAgainFormKeepsTheQuestion(t *testing.T) {
 func TestHourlyBound(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.Options.HourlyBound = 2
-		h.ask(nil)
-		h.ask(nil)
-		_, err := h.Ask(t.Context(), h.st, h.input(nil))
-		h.wants(err, errs.TooMany)
-		h.clock.Advance(time.Hour)
-		h.ask(nil)
+		h.AskAs(nil)
+		h.AskAs(nil)
+		_, err := h.Ask(t.Context(), h.St, h.Input(nil))
+		h.Wants(err, errs.TooMany)
+		h.Clock.Advance(time.Hour)
+		h.AskAs(nil)
 	})
 }
 
 func TestWithdraw(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		secret, qid := h.ask(func(in *engage.AskInput) { in.Email, in.Name = "asker@example.org", "Asker" })
-		officer := h.officer("officer")
-		h.must(h.SaveDraft(officer, qid, engage.Writing{Body: "Two weeks."}))
-		h.must(h.Withdraw(t.Context(), secret))
-		h.must(h.Withdraw(t.Context(), secret))
-		f := h.file(officer, qid)
+		secret, qid := h.AskAs(func(in *engage.AskInput) { in.Email, in.Name = "asker@example.org", "Asker" })
+		officer := h.Officer("officer")
+		h.Must(h.SaveDraft(officer, qid, engage.Writing{Body: "Two weeks."}))
+		h.Must(h.Withdraw(t.Context(), secret))
+		h.Must(h.Withdraw(t.Context(), secret))
+		f := h.File(officer, qid)
 		if f.Text != "" || f.Name != "" || f.HasEmail || f.State != engage.Closed || f.Reason != engage.Withdrawn || len(f.Replies) != 0 {
 			t.Errorf("got %+v, want all erased", f)
 		}
 		if p, err := h.List(officer, engage.Filter{Box: engage.BoxClosed, Query: "visa"}); err != nil || len(p.Items) != 0 {
 			t.Errorf("search finds %d erased questions, err %v", len(p.Items), err)
 		}
-		h.wants(h.Reopen(officer, qid, ""), errs.Conflict)
+		h.Wants(h.Reopen(officer, qid, ""), errs.Conflict)
 		_, err := h.Submit(officer, qid, engage.Writing{Body: "Too late"})
-		h.wants(err, errs.Conflict)
-		h.must(h.queue.Drain(t.Context(), time.Now()))
-		if len(h.mail.sent) != 0 {
-			t.Errorf("got %d letters to a deleted address", len(h.mail.sent))
+		h.Wants(err, errs.Conflict)
+		h.Must(h.Queue.Drain(t.Context(), time.Now()))
+		if len(h.Mail.Sent) != 0 {
+			t.Errorf("got %d letters to a deleted address", len(h.Mail.Sent))
 		}
 		_, err = h.Follow(t.Context(), strings.Repeat("a", len(secret)))
-		h.wants(err, errs.NotFound)
+		h.Wants(err, errs.NotFound)
 		_, err = h.Follow(t.Context(), "")
-		h.wants(err, errs.NotFound)
+		h.Wants(err, errs.NotFound)
 	})
 }
