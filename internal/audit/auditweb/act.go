@@ -55,7 +55,7 @@ func (p pages) export(w http.ResponseWriter, r *http.Request) error {
 // writeCSV writes a table that spreadsheets open rightly in every language:
 // UTF-8 with its mark, and no cell that a spreadsheet would take for a formula.
 func (p pages) writeCSV(w io.Writer, r *http.Request, f audit.Filter) error {
-	pr := i18n.From(r.Context())
+	pr, zone := i18n.From(r.Context()), p.zone(r)
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (p pages) writeCSV(w io.Writer, r *http.Request, f audit.Filter) error {
 			return err
 		}
 		row := []string{itoa(rec.Seq), rec.At.Std().Format(time.RFC3339Nano), string(rec.Kind), rec.Actor, rec.ActorName, rec.For, rec.Role, rec.Source,
-			rec.Act, rec.Object, rec.ObjectID, rec.Mission, rec.Department, rec.Sentence(pr, p.Directory.Zone(r.Context(), rec.Mission)), string(detail)}
+			rec.Act, rec.Object, rec.ObjectID, rec.Mission, rec.Department, rec.Sentence(pr, zone), string(detail)}
 		for i := range row {
 			row[i] = plainCell(row[i])
 		}

@@ -96,7 +96,7 @@ func (p pages) surround(r *http.Request, page *listPage) (err error) {
 	if page.check, page.checked, err = p.Audit.LastCheck(ctx); err != nil {
 		return err
 	}
-	page.checkAt = page.p.DateTime(page.check.At.In(p.Directory.Zone(ctx, "")))
+	page.checkAt = page.p.DateTime(page.check.At.In(p.zone(r)))
 	for k := range page.query {
 		if k != "before" && page.query.Get(k) != "" {
 			page.filtered = true
@@ -105,7 +105,7 @@ func (p pages) surround(r *http.Request, page *listPage) (err error) {
 	return nil
 }
 
-// filter reads the query. Days are those of the ministry; "to" is included.
+// filter reads the query. Days are those of the list's zone; "to" is included.
 func (p pages) filter(r *http.Request) (audit.Filter, error) {
 	q := r.URL.Query()
 	f := audit.Filter{Actor: q.Get("actor"), Act: q.Get("act"), Object: q.Get("object"), ObjectID: q.Get("id"), Mission: q.Get("mission")}
@@ -113,13 +113,24 @@ func (p pages) filter(r *http.Request) (audit.Filter, error) {
 	if err != nil {
 		return f, err
 	}
-	zone := p.Directory.Zone(r.Context(), f.Mission)
+	zone := p.zone(r)
 	f.From = form.Date("from", zone)
 	if f.Until = form.Date("to", zone); !f.Until.IsZero() {
 		f.Until = f.Until.AddDate(0, 0, 1)
 	}
 	f.Before, _ = strconv.ParseInt(q.Get("before"), 10, 64)
 	return f, form.Err()
+}
+
+// zone is one for the whole list, so that times stand in their order: that of
+// the mission which the list, or its reader, is confined to, else the
+// ministry's.
+func (p pages) zone(r *http.Request) *time.Location {
+	mission := r.URL.Query().Get("mission")
+	if ids, all := perm.From(r.Context()).Missions(audit.View); mission == "" && !all && len(ids) == 1 {
+		mission = ids[0]
+	}
+	return p.Directory.Zone(r.Context(), mission)
 }
 
 // queryForm reads the query of an address as a form.
@@ -162,9 +173,9 @@ func (p pages) lines(r *http.Request, page *listPage, records []audit.Record) ([
 	if err != nil {
 		return nil, err
 	}
+	zone := p.zone(r)
 	var out []line
 	for _, rec := range records {
-		zone := p.Directory.Zone(ctx, rec.Mission)
 		at := rec.At.In(zone)
 		l := line{
 			Seq: pr.Number(rec.Seq), When: pr.Clock(at), Day: pr.Date(at), Sentence: rec.Sentence(pr, zone),

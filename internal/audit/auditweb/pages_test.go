@@ -105,7 +105,7 @@ func TestPage(t *testing.T) {
 	}
 	first := a.Doc.Find("#records tbody tr").Last()
 	text := strings.Join(strings.Fields(first.Text()), " ")
-	for _, want := range []string{"23:30", "3 March 2026", "publish.clear", "On the authority of The ambassador, as Head of mission", "Embassy in Paris"} {
+	for _, want := range []string{"01:30", "4 March 2026", "publish.clear", "On the authority of The ambassador, as Head of mission", "Embassy in Paris"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %q", want, text)
 		}
@@ -115,6 +115,9 @@ func TestPage(t *testing.T) {
 	}
 	if strings.Contains(a.Body, "<b>Omar") {
 		t.Error("a name is taken for markup")
+	}
+	if got := h.as(i18n.English, perm.Everywhere()).Get(t, listPath+"?mission=paris").Text("#records tbody tr"); !strings.Contains(got, "23:30 3 March 2026") {
+		t.Errorf("in the mission's own time: %s", got)
 	}
 	// A day is that of the mission: 22:30 UTC is already 4 March in Baghdad.
 	for query, want := range map[string]int{
