@@ -244,7 +244,7 @@ func (s *Service) open(ctx context.Context, a Attachment, digest string) (Attach
 // need; whatever clears the blob store leaves them.
 func (s *Service) KeptFiles(ctx context.Context) (map[string]bool, error) {
 	var rows []Version
-	err := s.db.Reader().NewSelect().Model(&rows).Column("content").Where("h.act IN (?)", bun.In([]string{"attach"})).Scan(ctx)
+	err := s.db.Reader().NewSelect().Model(&rows).Column("content").Where("h.act IN (?)", bun.List([]string{"attach"})).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("publish: kept files: %w", err)
 	}

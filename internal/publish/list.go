@@ -101,7 +101,7 @@ func inSight(q *bun.SelectQuery, a *perm.Actor) *bun.SelectQuery {
 	if len(ids) == 0 {
 		return q.Where("1 = 0")
 	}
-	return q.Where("m.mission_id IN (?)", bun.In(ids))
+	return q.Where("m.mission_id IN (?)", bun.List(ids))
 }
 
 // maxWaiting bounds how many open messages are looked through for one actor.

@@ -61,17 +61,17 @@ func complete(ctx context.Context, q bun.IDB, list []Message) error {
 	var variants []Variant
 	var files []Attachment
 	var approvals []Approval
-	if err := q.NewSelect().Model(&variants).Where("v.message_id IN (?)", bun.In(ids)).Scan(ctx); err != nil {
+	if err := q.NewSelect().Model(&variants).Where("v.message_id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return fmt.Errorf("publish: texts: %w", err)
 	}
-	if err := q.NewSelect().Model(&files).Where("a.message_id IN (?)", bun.In(ids)).Order("a.position", "a.id").Scan(ctx); err != nil {
+	if err := q.NewSelect().Model(&files).Where("a.message_id IN (?)", bun.List(ids)).Order("a.position", "a.id").Scan(ctx); err != nil {
 		return fmt.Errorf("publish: attachments: %w", err)
 	}
-	if err := q.NewSelect().Model(&approvals).Where("p.message_id IN (?)", bun.In(ids)).Order("p.at", "p.id").Scan(ctx); err != nil {
+	if err := q.NewSelect().Model(&approvals).Where("p.message_id IN (?)", bun.List(ids)).Order("p.at", "p.id").Scan(ctx); err != nil {
 		return fmt.Errorf("publish: approvals: %w", err)
 	}
 	var hands []struct{ MessageID, ActorID, OnBehalfOf string }
-	if err := q.NewRaw(`SELECT DISTINCT message_id, actor_id, on_behalf_of FROM publish_version WHERE message_id IN (?)`, bun.In(ids)).Scan(ctx, &hands); err != nil {
+	if err := q.NewRaw(`SELECT DISTINCT message_id, actor_id, on_behalf_of FROM publish_version WHERE message_id IN (?)`, bun.List(ids)).Scan(ctx, &hands); err != nil {
 		return fmt.Errorf("publish: authors: %w", err)
 	}
 	at := make(map[string]*Message, len(list))

@@ -98,7 +98,9 @@ func (c *console) toAPI(m publish.Message, approvals bool) apiMessage {
 
 type messageOut struct{ Body apiMessage }
 
-type messageIn struct {
+// MessageInput names the message of an operation. It is exported because huma
+// fills embedded structs only then.
+type MessageInput struct {
 	ID string `path:"id" format:"uuid"`
 }
 
@@ -115,12 +117,7 @@ type listIn struct {
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"25"`
 }
 
-type listOut struct {
-	Body struct {
-		Items []apiMessage `json:"items"`
-		Next  string       `json:"next,omitempty"`
-	}
-}
+type listOut struct{ Body web.List[apiMessage] }
 
 type createIn struct {
 	Body struct {
@@ -139,7 +136,7 @@ type createIn struct {
 }
 
 type writeIn struct {
-	messageIn
+	MessageInput
 	Lang string `path:"lang" enum:"ar,ckb,kmr,en"`
 	Body struct {
 		Title   string `json:"title,omitempty"`
@@ -152,7 +149,7 @@ type writeIn struct {
 }
 
 type settingsIn struct {
-	messageIn
+	MessageInput
 	Body struct {
 		Version      int        `json:"version" doc:"settings_version as it was read"`
 		MissionID    string     `json:"mission_id,omitempty"`
@@ -164,14 +161,14 @@ type settingsIn struct {
 }
 
 type hashIn struct {
-	messageIn
+	MessageInput
 	Body struct {
 		Hash string `json:"hash"`
 	}
 }
 
 type judgeIn struct {
-	messageIn
+	MessageInput
 	Body struct {
 		Hash   string   `json:"hash"`
 		Step   int      `json:"step"`
@@ -181,7 +178,7 @@ type judgeIn struct {
 }
 
 type releaseIn struct {
-	messageIn
+	MessageInput
 	Body struct {
 		Hash string     `json:"hash"`
 		At   *time.Time `json:"at,omitempty" doc:"Later, not now"`
@@ -189,7 +186,7 @@ type releaseIn struct {
 }
 
 type withdrawIn struct {
-	messageIn
+	MessageInput
 	Body struct {
 		Note map[string]string `json:"note" doc:"Public, by language; the source language is required"`
 	}
@@ -206,7 +203,7 @@ func op(method, path, operation, summary string) huma.Operation {
 // api adds the operations on messages.
 func (c *console) api(a *web.API) {
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages", "list-messages", "List messages, the latest changed first"), c.apiList)
-	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages/{id}", "get-message", "Read one message with its texts and approvals"), func(ctx context.Context, in *messageIn) (*messageOut, error) {
+	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages/{id}", "get-message", "Read one message with its texts and approvals"), func(ctx context.Context, in *MessageInput) (*messageOut, error) {
 		return c.out(c.svc.Message(ctx, in.ID))
 	})
 	web.Operation(a, publish.MayDraft, op(http.MethodPost, "/messages", "create-message", "Begin a message"), c.apiCreate)
@@ -221,7 +218,7 @@ func (c *console) api(a *web.API) {
 	web.Operation(a, publish.MayDraft, op(http.MethodPost, "/messages/{id}/submit", "submit-message", "Send a draft on its approval route"), func(ctx context.Context, in *hashIn) (*messageOut, error) {
 		return c.out(c.svc.Submit(ctx, in.ID, in.Body.Hash))
 	})
-	web.Operation(a, publish.MayDraft, op(http.MethodPost, "/messages/{id}/recall", "recall-message", "Take a message back from its route"), func(ctx context.Context, in *messageIn) (*messageOut, error) {
+	web.Operation(a, publish.MayDraft, op(http.MethodPost, "/messages/{id}/recall", "recall-message", "Take a message back from its route"), func(ctx context.Context, in *MessageInput) (*messageOut, error) {
 		return c.out(c.svc.Recall(ctx, in.ID))
 	})
 	web.Operation(a, publish.MayView, op(http.MethodPost, "/messages/{id}/approve", "approve-message", "Vouch for exactly this content at the step that waits"), func(ctx context.Context, in *judgeIn) (*messageOut, error) {
@@ -236,7 +233,7 @@ func (c *console) api(a *web.API) {
 		}
 		return c.out(c.svc.Release(ctx, in.ID, in.Body.Hash))
 	})
-	web.Operation(a, publish.MayRelease, op(http.MethodPost, "/messages/{id}/unschedule", "unschedule-message", "Give up a planned release"), func(ctx context.Context, in *messageIn) (*messageOut, error) {
+	web.Operation(a, publish.MayRelease, op(http.MethodPost, "/messages/{id}/unschedule", "unschedule-message", "Give up a planned release"), func(ctx context.Context, in *MessageInput) (*messageOut, error) {
 		return c.out(c.svc.Unschedule(ctx, in.ID))
 	})
 	web.Operation(a, publish.MayWithdraw, op(http.MethodPost, "/messages/{id}/withdraw", "withdraw-message", "Take back what is public, with a public note"), func(ctx context.Context, in *withdrawIn) (*messageOut, error) {
@@ -283,18 +280,18 @@ func (c *console) apiList(ctx context.Context, in *listIn) (*listOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &listOut{}
-	out.Body.Items = []apiMessage{}
+	next := ""
 	if len(list) > in.Limit {
 		list = list[:in.Limit]
 		if !f.Waiting {
-			out.Body.Next = cursor(list[in.Limit-1])
+			next = cursor(list[in.Limit-1])
 		}
 	}
-	for _, m := range list {
-		out.Body.Items = append(out.Body.Items, c.toAPI(m, false))
+	items := make([]apiMessage, len(list))
+	for i, m := range list {
+		items[i] = c.toAPI(m, false)
 	}
-	return out, nil
+	return &listOut{Body: web.NewList(items, next)}, nil
 }
 
 func (c *console) apiCreate(ctx context.Context, in *createIn) (*messageOut, error) {

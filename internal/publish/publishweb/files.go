@@ -17,6 +17,9 @@ func (c *console) attach(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if _, err := c.svc.Message(r.Context(), r.PathValue("id")); err != nil {
+		return err
+	}
 	u := publish.Upload{ID: in.ID("id"), Alt: readAlt(in)}
 	file, head := in.File("file", publish.MaxAttachment)
 	if file != nil {

@@ -103,15 +103,16 @@ func (f form) choice(name, label, hint string, options []ui.Option) ui.ChoicePro
 	return c
 }
 
-// date describes the three fields of a day; clock, the field beside it for the
-// time.
+// date describes the three fields of a day.
 func (f form) date(name, label, hint string) ui.DateProps {
 	return ui.DateProps{Name: name, Label: f.d.t(label), Hint: f.d.t(hint), Error: f.errors[name], Optional: true,
 		Day: f.v.Get(name + "-day"), Month: f.v.Get(name + "-month"), Year: f.v.Get(name + "-year")}
 }
 
+// clock describes the field beside a day for the time; its label is no key but
+// the words, because it names the zone.
 func (f form) clock(name, label string) ui.FieldProps {
-	return ui.FieldProps{Name: name + "-time", Label: f.d.t(label), Value: f.v.Get(name + "-time"), Optional: true}
+	return ui.FieldProps{Name: name + "-time", Label: label, Value: f.v.Get(name + "-time"), Optional: true}
 }
 
 // putTime writes a moment into the fields of date and clock, in the digits of

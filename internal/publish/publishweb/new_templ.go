@@ -80,7 +80,7 @@ func newView(f form, from []publish.Origin) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Radios(f.choice("sensitivity", "publish.field.sensitivity", "publish.field.sensitivity.hint", f.d.sensitivities())).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Radios(f.choice("sensitivity", "publish.field.sensitivity_ask", "", f.d.sensitivities())).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -97,7 +97,7 @@ func settingsView(p releasePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Radios(p.choice("sensitivity", "publish.field.sensitivity", "publish.field.sensitivity.hint", p.d().sensitivities())).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Radios(p.choice("sensitivity", "publish.field.sensitivity_ask", "", p.d().sensitivities())).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"sifara/internal/clock"
+	"sifara/internal/db"
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/publish"
@@ -39,6 +40,8 @@ func Module(o Options) module.Module {
 	c := &console{svc: o.Service, org: o.Org, clock: o.Clock, reauth: o.Reauth}
 	return module.Module{
 		Name:        "publish",
+		Migrations:  []db.Migrations{publish.Migrations()},
+		Locales:     publish.Locales(),
 		Permissions: publish.Permissions(),
 		Jobs:        o.Service.Jobs,
 		Nav: []module.Nav{
