@@ -11,6 +11,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/perm"
 	"sifara/internal/web"
+	"sifara/internal/web/webtest"
 )
 
 func TestAPI(t *testing.T) {
@@ -19,7 +20,13 @@ func TestAPI(t *testing.T) {
 	Module(p.Service, p.Org, nil).API(a)
 	secret, qid := p.AskAs(func(in *engage.AskInput) { in.Email = "asker@example.org" })
 	officer := p.site.As(p.officer, i18n.English)
-	list := officer.Get(t, "/api/v1/questions")
+	call := func(c *webtest.Client, method, path, body string) webtest.Answer {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer token")
+		return c.Do(t, r)
+	}
+	list := call(officer, "GET", "/api/v1/questions", "")
 	var got struct {
 		Items []engageQuestion `json:"items"`
 	}
@@ -29,10 +36,7 @@ func TestAPI(t *testing.T) {
 	if strings.Contains(list.Body, "asker@") || strings.Contains(list.Body, secret) {
 		t.Error("the list gives an address or a secret away")
 	}
-	r := httptest.NewRequest("POST", "/api/v1/questions/"+qid+"/answer", strings.NewReader(`{"body":"Two weeks.","publish":true,"version":0}`))
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	if x := officer.Do(t, r); x.Status != 200 || !strings.Contains(x.Body, `"answered"`) {
+	if x := call(officer, "POST", "/api/v1/questions/"+qid+"/answer", `{"body":"Two weeks.","publish":true,"version":0}`); x.Status != 200 || !strings.Contains(x.Body, `"answered"`) {
 		t.Errorf("answer: got %d %s", x.Status, x.Body)
 	}
 	public := p.site.As(nil, i18n.English).Get(t, "/api/v1/public/questions?lang=en")
@@ -42,9 +46,8 @@ func TestAPI(t *testing.T) {
 	if x := p.site.As(nil, i18n.English).Get(t, "/api/v1/questions"); x.Status != 401 {
 		t.Errorf("nobody: got %d, want 401", x.Status)
 	}
-	berlin := p.officer
-	berlin = &perm.Actor{Kind: perm.Token, ID: "b", Grants: []perm.Grant{{Permissions: berlin.Grants[0].Permissions, Scope: perm.InMission(p.Berlin)}}}
-	if x := p.site.As(berlin, i18n.Arabic).Get(t, "/api/v1/questions/"+qid); x.Status != 404 || x.Header.Get("Content-Type") != "application/problem+json" {
+	berlin := &perm.Actor{Kind: perm.Token, ID: "b", Grants: []perm.Grant{{Permissions: p.officer.Grants[0].Permissions, Scope: perm.InMission(p.Berlin)}}}
+	if x := call(p.site.As(berlin, i18n.Arabic), "GET", "/api/v1/questions/"+qid, ""); x.Status != 404 || x.Header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("another mission: got %d %s", x.Status, x.Header.Get("Content-Type"))
 	}
 }
@@ -53,13 +56,13 @@ func TestPanelAndPalette(t *testing.T) {
 	p := newPlace(t)
 	_, qid := p.AskAs(nil)
 	pg := &pages{svc: p.Service, org: p.Org}
-	ctx := perm.With(t.Context(), p.officer)
+	ctx := perm.With(i18nContext(t, i18n.English), p.officer)
 	c, err := pg.panel(httptest.NewRequest("GET", "/console", nil).WithContext(ctx))
 	if err != nil || c == nil {
 		t.Fatalf("got %v, %v", c, err)
 	}
 	var b strings.Builder
-	if err := c.Render(context.WithoutCancel(ctx), &b); err != nil || !strings.Contains(b.String(), qid) {
+	if err := c.Render(i18nContext(t, i18n.English), &b); err != nil || !strings.Contains(b.String(), qid) {
 		t.Errorf("panel: %v %s", err, b.String())
 	}
 	for _, query := range []string{"visa", "1", "١"} {
