@@ -132,6 +132,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		at   db.Time
 	}{
 		{`DELETE FROM auth_session WHERE expires_at < ?`, db.At(now)},
+		{`DELETE FROM auth_ceremony WHERE expires_at < ?`, db.At(now)},
 		{`DELETE FROM auth_attempt WHERE last_at < ?`, db.At(now.Add(-forget))},
 		{`DELETE FROM auth_link WHERE expires_at < ?`, db.At(now.Add(-30 * 24 * time.Hour))},
 		{`DELETE FROM auth_idempotency WHERE created_at < ?`, db.At(now.Add(-IdempotencyLife))},

@@ -289,11 +289,10 @@ func (s *Service) PasskeyByLink(ctx context.Context, v Visit, secret string, kep
 	if err != nil {
 		return Admitted{}, err
 	}
-	k, err := s.newPasskey(holder{person: p}, kept, answer)
+	k, err := s.newPasskey(ctx, v, holder{person: p}, kept, answer)
 	if err != nil {
 		return Admitted{}, err
 	}
-	k.Name = passkeyName(v, "")
 	err = s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := s.spend(ctx, tx, Invitation, secret); err != nil {
 			return err

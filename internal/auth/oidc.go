@@ -92,8 +92,9 @@ func (p *provider) discover(ctx context.Context) (*oidc.Provider, *oauth2.Config
 type oidcKept struct{ State, Nonce, Verifier string }
 
 // BeginOIDC gives the provider's address to send the person to, with state,
-// nonce and PKCE challenge.
-func (s *Service) BeginOIDC(ctx context.Context) (address string, kept Ceremony, err error) {
+// nonce and PKCE challenge. What is kept belongs into the browser's session on
+// our side.
+func (s *Service) BeginOIDC(ctx context.Context) (address, kept string, err error) {
 	if s.oidc == nil {
 		return "", "", errs.New(errs.NotFound, "")
 	}
@@ -104,15 +105,15 @@ func (s *Service) BeginOIDC(ctx context.Context) (address string, kept Ceremony,
 	k := oidcKept{State: newSecret(), Nonce: newSecret(), Verifier: oauth2.GenerateVerifier()}
 	b, err := json.Marshal(k)
 	if err != nil {
-		return "", "", fmt.Errorf("encode ceremony: %w", err)
+		return "", "", fmt.Errorf("encode OIDC state: %w", err)
 	}
-	return c.AuthCodeURL(k.State, oidc.Nonce(k.Nonce), oauth2.S256ChallengeOption(k.Verifier)), Ceremony(b), nil
+	return c.AuthCodeURL(k.State, oidc.Nonce(k.Nonce), oauth2.S256ChallengeOption(k.Verifier)), string(b), nil
 }
 
 // FinishOIDC takes what the provider sent back and signs in the person whose
 // subject is linked, or whose verified e-mail address is that of an active
 // person; the subject is then linked. Nobody is created.
-func (s *Service) FinishOIDC(ctx context.Context, v Visit, kept Ceremony, state, code string) (Admitted, error) {
+func (s *Service) FinishOIDC(ctx context.Context, v Visit, kept, state, code string) (Admitted, error) {
 	if s.oidc == nil {
 		return Admitted{}, errs.New(errs.NotFound, "")
 	}

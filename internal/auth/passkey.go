@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -37,9 +36,16 @@ type Passkey struct {
 // maxPasskeys bounds the passkeys of one person.
 const maxPasskeys = 20
 
-// Ceremony is what must be kept, on our side, between asking a browser for a
-// passkey and its answer.
+// Ceremony names what is kept on our side between asking a browser for a
+// passkey and its answer. The browser carries it back with the answer; it is
+// good for one.
 type Ceremony string
+
+// keptCeremony is what is kept.
+type keptCeremony struct {
+	Session webauthn.SessionData `json:"session"`
+	Name    string               `json:"name,omitempty"`
+}
 
 // holder is a person as the webauthn library sees them.
 type holder struct {
@@ -101,8 +107,9 @@ func (s *Service) holder(ctx context.Context, personID string) (holder, error) {
 }
 
 // BeginPasskey starts making a passkey for a person. options is the JSON that
-// the browser's navigator.credentials.create wants.
-func (s *Service) BeginPasskey(ctx context.Context, personID string) (options any, kept Ceremony, err error) {
+// the browser's navigator.credentials.create wants. The name may be empty; then
+// the passkey is called after browser and system.
+func (s *Service) BeginPasskey(ctx context.Context, personID, name string) (options *protocol.CredentialCreation, kept Ceremony, err error) {
 	h, err := s.holder(ctx, personID)
 	if err != nil {
 		return nil, "", err
@@ -114,22 +121,20 @@ func (s *Service) BeginPasskey(ctx context.Context, personID string) (options an
 	if err != nil {
 		return nil, "", fmt.Errorf("begin passkey for %s: %w", personID, err)
 	}
-	kept, err = keep(session)
+	kept, err = s.keep(ctx, keptCeremony{Session: *session, Name: name})
 	return creation, kept, err
 }
 
-// FinishPasskey stores the passkey that the browser made. The name may be
-// empty; then it is called after browser and system.
-func (s *Service) FinishPasskey(ctx context.Context, v Visit, personID string, kept Ceremony, answer []byte, name string) error {
+// FinishPasskey stores the passkey that the browser made.
+func (s *Service) FinishPasskey(ctx context.Context, v Visit, personID string, kept Ceremony, answer []byte) error {
 	h, err := s.holder(ctx, personID)
 	if err != nil {
 		return err
 	}
-	k, err := s.newPasskey(h, kept, answer)
+	k, err := s.newPasskey(ctx, v, h, kept, answer)
 	if err != nil {
 		return err
 	}
-	k.Name = passkeyName(v, name)
 	return s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := s.ensure(ctx, tx, personID); err != nil {
 			return err
@@ -151,8 +156,8 @@ func passkeyName(v Visit, name string) string {
 }
 
 // newPasskey checks what the browser made.
-func (s *Service) newPasskey(h holder, kept Ceremony, answer []byte) (Passkey, error) {
-	session, err := kept.open()
+func (s *Service) newPasskey(ctx context.Context, v Visit, h holder, kept Ceremony, answer []byte) (Passkey, error) {
+	begun, err := s.openCeremony(ctx, kept)
 	if err != nil {
 		return Passkey{}, err
 	}
@@ -160,11 +165,11 @@ func (s *Service) newPasskey(h holder, kept Ceremony, answer []byte) (Passkey, e
 	if err != nil {
 		return Passkey{}, refused(err)
 	}
-	c, err := s.passkeys.CreateCredential(h, session, parsed)
+	c, err := s.passkeys.CreateCredential(h, begun.Session, parsed)
 	if err != nil {
 		return Passkey{}, refused(err)
 	}
-	return Passkey{ID: base64.RawURLEncoding.EncodeToString(c.ID), PersonID: h.person.ID, CreatedAt: db.At(s.Clock.Now()), credential: *c}, nil
+	return Passkey{ID: base64.RawURLEncoding.EncodeToString(c.ID), PersonID: h.person.ID, Name: passkeyName(v, begun.Name), CreatedAt: db.At(s.Clock.Now()), credential: *c}, nil
 }
 
 func (s *Service) addPasskey(ctx context.Context, tx bun.Tx, k Passkey) error {
@@ -184,12 +189,12 @@ func (s *Service) addPasskey(ctx context.Context, tx bun.Tx, k Passkey) error {
 
 // BeginPasskeySignIn starts a sign-in by passkey; the browser offers whatever
 // it holds for this house, so no account is named.
-func (s *Service) BeginPasskeySignIn() (options any, kept Ceremony, err error) {
+func (s *Service) BeginPasskeySignIn(ctx context.Context) (options *protocol.CredentialAssertion, kept Ceremony, err error) {
 	assertion, session, err := s.passkeys.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {
 		return nil, "", fmt.Errorf("begin passkey sign-in: %w", err)
 	}
-	kept, err = keep(session)
+	kept, err = s.keep(ctx, keptCeremony{Session: *session})
 	return assertion, kept, err
 }
 
@@ -217,7 +222,7 @@ func (s *Service) ConfirmByPasskey(ctx context.Context, signInID string, kept Ce
 
 // checkPasskey gives whose passkey signed the challenge, and notes its use.
 func (s *Service) checkPasskey(ctx context.Context, kept Ceremony, answer []byte) (string, error) {
-	session, err := kept.open()
+	begun, err := s.openCeremony(ctx, kept)
 	if err != nil {
 		return "", err
 	}
@@ -230,7 +235,7 @@ func (s *Service) checkPasskey(ctx context.Context, kept Ceremony, answer []byte
 		var h holder
 		h, found = s.holder(ctx, string(handle))
 		return h, found
-	}, session, parsed)
+	}, begun.Session, parsed)
 	if found != nil && !errors.Is(found, ErrNoAccess) {
 		return "", found
 	}
@@ -280,24 +285,38 @@ func (s *Service) RemovePasskey(ctx context.Context, passkeyID string) error {
 	})
 }
 
-func keep(session *webauthn.SessionData) (Ceremony, error) {
-	b, err := json.Marshal(session)
+func (s *Service) keep(ctx context.Context, k keptCeremony) (Ceremony, error) {
+	b, err := json.Marshal(k)
 	if err != nil {
 		return "", fmt.Errorf("encode ceremony: %w", err)
 	}
-	return Ceremony(b), nil
+	c := Ceremony(newSecret())
+	// The library measured the end by the machine's clock.
+	if _, err := s.DB.Writer().ExecContext(ctx, `INSERT INTO auth_ceremony (id_hash, data, expires_at) VALUES (?, ?, ?)`, hashOf(string(c)), string(b), db.At(k.Session.Expires)); err != nil {
+		return "", fmt.Errorf("keep ceremony: %w", err)
+	}
+	return c, nil
 }
 
-// open gives what was kept; a missing or old ceremony is the browser's fault.
-func (c Ceremony) open() (webauthn.SessionData, error) {
-	var session webauthn.SessionData
-	if err := json.NewDecoder(bytes.NewReader([]byte(c))).Decode(&session); err != nil {
-		return session, errs.Wrap(err, errs.Gone, "auth.passkey.late")
+// openCeremony uses a ceremony up and gives what was kept; one that is missing
+// or too old is to be begun again.
+func (s *Service) openCeremony(ctx context.Context, c Ceremony) (keptCeremony, error) {
+	var k keptCeremony
+	var data string
+	err := s.DB.Writer().NewRaw(`DELETE FROM auth_ceremony WHERE id_hash = ? RETURNING data`, hashOf(string(c))).Scan(ctx, &data)
+	if db.IsNoRows(err) {
+		return k, errs.New(errs.Gone, "auth.passkey.late")
 	}
-	if time.Now().After(session.Expires) { // the library set it by the machine's clock
-		return session, errs.New(errs.Gone, "auth.passkey.late")
+	if err != nil {
+		return k, fmt.Errorf("open ceremony: %w", err)
 	}
-	return session, nil
+	if err := json.Unmarshal([]byte(data), &k); err != nil {
+		return k, fmt.Errorf("open ceremony: %w", err)
+	}
+	if time.Now().After(k.Session.Expires) {
+		return k, errs.New(errs.Gone, "auth.passkey.late")
+	}
+	return k, nil
 }
 
 // refused hides the library's reason from the person and keeps it for the log.

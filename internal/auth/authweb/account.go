@@ -85,13 +85,11 @@ func (p *pages) beginPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err := json.NewDecoder(r.Body).Decode(&form); err != nil && !errors.Is(err, io.EOF) {
 		return errs.Wrap(err, errs.Invalid, "web.form")
 	}
-	options, kept, err := p.svc.BeginPasskey(ctx, perm.From(ctx).ID)
+	options, kept, err := p.svc.BeginPasskey(ctx, perm.From(ctx).ID, form.Name)
 	if err != nil {
 		return err
 	}
-	p.sessions.Put(ctx, keyCeremony, string(kept))
-	p.sessions.Put(ctx, keyName, form.Name)
-	return answer(w, options)
+	return answer(w, begun{PublicKey: options.Response, State: kept})
 }
 
 // finishPasskey: POST /console/account/passkeys/finish.
@@ -101,8 +99,7 @@ func (p *pages) finishPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	kept := auth.Ceremony(p.sessions.PopString(ctx, keyCeremony))
-	if err := p.svc.FinishPasskey(ctx, p.visit(r), perm.From(ctx).ID, kept, body, p.sessions.PopString(ctx, keyName)); err != nil {
+	if err := p.svc.FinishPasskey(ctx, p.visit(r), perm.From(ctx).ID, state(r), body); err != nil {
 		return err
 	}
 	web.Flash(ctx, ui.Success, web.T(r, "auth.passkey.added"))
@@ -373,8 +370,7 @@ func (p *pages) finishConfirm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	kept := auth.Ceremony(p.sessions.PopString(ctx, keyCeremony))
-	if err := p.svc.ConfirmByPasskey(ctx, p.sessions.GetString(ctx, keySignIn), kept, body); err != nil {
+	if err := p.svc.ConfirmByPasskey(ctx, p.sessions.GetString(ctx, keySignIn), state(r), body); err != nil {
 		return err
 	}
 	return answer(w, map[string]string{"redirect": p.afterConfirm(r)})

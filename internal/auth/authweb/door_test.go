@@ -232,8 +232,8 @@ func TestPeoplePages(t *testing.T) {
 			b.post(path+"/invite").want(t, 200, path)
 			b.post(path+"/disable").want(t, 200, path)
 			b.post(path+"/enable").want(t, 200, path)
-			b.post(path + "/nothing").want(t, 404, path+"/nothing")
-			b.post(authweb.PersonPath(admin.ID) + "/disable").want(t, 409, authweb.PersonPath(admin.ID)+"/disable")
+			b.post(path+"/nothing").want(t, 404, path+"/nothing")
+			b.post(authweb.PersonPath(admin.ID)+"/disable").want(t, 409, authweb.PersonPath(admin.ID)+"/disable")
 		}
 		if s.Link(noor.Email) == "" {
 			t.Error("no invitation was sent")
@@ -338,7 +338,9 @@ func TestIdempotentRequests(t *testing.T) {
 			w.WriteHeader(201)
 			_, _ = w.Write([]byte(`{"n":1}`))
 		})
-		fail := func(w http.ResponseWriter, _ *http.Request, err error) { http.Error(w, err.Error(), 409) }
+		fail := func(w http.ResponseWriter, _ *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusConflict)
+		}
 		h := authweb.Idempotent(s.Auth.Idempotency(), next, fail)
 		send := func(path, body, key string) *recorded {
 			r, err := http.NewRequestWithContext(perm.With(t.Context(), &perm.Actor{Kind: perm.Token, ID: "me"}), http.MethodPost, path, strings.NewReader(body))

@@ -128,12 +128,11 @@ func (p *pages) beginInvited(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	options, kept, err := p.svc.BeginPasskey(r.Context(), person.ID)
+	options, kept, err := p.svc.BeginPasskey(r.Context(), person.ID, "")
 	if err != nil {
 		return err
 	}
-	p.sessions.Put(r.Context(), keyCeremony, string(kept))
-	return answer(w, options)
+	return answer(w, begun{PublicKey: options.Response, State: kept})
 }
 
 // finishInvited: POST /console/invitation/{secret}/passkey/finish.
@@ -142,8 +141,7 @@ func (p *pages) finishInvited(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	kept := auth.Ceremony(p.sessions.PopString(r.Context(), keyCeremony))
-	in, err := p.svc.PasskeyByLink(r.Context(), p.visit(r), r.PathValue("secret"), kept, body)
+	in, err := p.svc.PasskeyByLink(r.Context(), p.visit(r), r.PathValue("secret"), state(r), body)
 	if err != nil {
 		return err
 	}
@@ -158,6 +156,7 @@ type enrolPage struct {
 	url    string
 	action string
 	errors map[string]string
+	plain  bool
 }
 
 // enrol: GET /console/signin/enrol.
@@ -178,7 +177,7 @@ func (p *pages) showEnrol(w http.ResponseWriter, r *http.Request, personID, acti
 		return err
 	}
 	p.sessions.Put(ctx, keyTOTP, e.Sealed)
-	page := enrolPage{p: i18n.From(ctx), qr: "data:image/png;base64," + base64.StdEncoding.EncodeToString(e.QR), secret: e.Secret, url: e.URL, action: action, errors: web.Errors(r, problem)}
+	page := enrolPage{p: i18n.From(ctx), qr: "data:image/png;base64," + base64.StdEncoding.EncodeToString(e.QR), secret: e.Secret, url: e.URL, action: action, errors: web.Errors(r, problem), plain: plain}
 	status := 0
 	if problem != nil {
 		status = http.StatusUnprocessableEntity

@@ -40,8 +40,8 @@ func orNever(p *i18n.Printer, t db.Time, zone *time.Location) string {
 	return when(p, t, zone)
 }
 
-// state says whether something is set and since when.
-func state(p *i18n.Printer, set bool, since db.Time, zone *time.Location) string {
+// setSince says whether something is set and since when.
+func setSince(p *i18n.Printer, set bool, since db.Time, zone *time.Location) string {
 	if !set {
 		return p.T("auth.not_set")
 	}

@@ -153,13 +153,22 @@ func (p *pages) beginPasskeySignIn(w http.ResponseWriter, r *http.Request) error
 	if err := limit(r); err != nil {
 		return err
 	}
-	options, kept, err := p.svc.BeginPasskeySignIn()
+	options, kept, err := p.svc.BeginPasskeySignIn(r.Context())
 	if err != nil {
 		return err
 	}
-	p.sessions.Put(r.Context(), keyCeremony, string(kept))
-	return answer(w, options)
+	return answer(w, begun{PublicKey: options.Response, State: kept})
 }
+
+// begun is what the page's script takes: the options for the browser, and the
+// ceremony that it hands back with the browser's answer.
+type begun struct {
+	PublicKey any           `json:"publicKey"`
+	State     auth.Ceremony `json:"state"`
+}
+
+// state is the ceremony that the script hands back.
+func state(r *http.Request) auth.Ceremony { return auth.Ceremony(r.URL.Query().Get("state")) }
 
 // finishPasskeySignIn: POST /console/signin/passkey/finish.
 func (p *pages) finishPasskeySignIn(w http.ResponseWriter, r *http.Request) error {
@@ -167,8 +176,7 @@ func (p *pages) finishPasskeySignIn(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	kept := auth.Ceremony(p.sessions.PopString(r.Context(), keyCeremony))
-	in, err := p.svc.FinishPasskeySignIn(r.Context(), p.visit(r), kept, body)
+	in, err := p.svc.FinishPasskeySignIn(r.Context(), p.visit(r), state(r), body)
 	if err != nil {
 		return err
 	}
@@ -205,14 +213,14 @@ func (p *pages) beginOIDC(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.sessions.Put(r.Context(), keyOIDC, string(kept))
+	p.sessions.Put(r.Context(), keyOIDC, kept)
 	http.Redirect(w, r, address, http.StatusSeeOther)
 	return nil
 }
 
 // finishOIDC: GET /console/signin/oidc/callback.
 func (p *pages) finishOIDC(w http.ResponseWriter, r *http.Request) error {
-	kept := auth.Ceremony(p.sessions.PopString(r.Context(), keyOIDC))
+	kept := p.sessions.PopString(r.Context(), keyOIDC)
 	q := r.URL.Query()
 	in, err := p.svc.FinishOIDC(r.Context(), p.visit(r), kept, q.Get("state"), q.Get("code"))
 	if k := errs.KindOf(err); err != nil && k != errs.Internal && k != errs.NotFound {

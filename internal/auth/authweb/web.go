@@ -6,6 +6,7 @@ package authweb
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -47,6 +48,19 @@ func Authenticate(svc *auth.Service) func(*http.Request) (*perm.Actor, error) {
 			return svc.ActorOfToken(r.Context(), strings.TrimSpace(token))
 		}
 		return svc.ActorOfSignIn(r.Context(), sessions.GetString(r.Context(), keySignIn))
+	}
+}
+
+// Reauth tells whether the person at the keyboard proved lately who they are;
+// if not, href is where they do so and come back to the given page. Other
+// contexts ask it before acts that cannot be undone.
+func Reauth(svc *auth.Service) func(r *http.Request, back string) (href string, fresh bool) {
+	sessions := svc.SessionManager()
+	return func(r *http.Request, back string) (string, bool) {
+		if svc.Confirmed(r.Context(), sessions.GetString(r.Context(), keySignIn)) == nil {
+			return "", true
+		}
+		return confirmPath + "?" + url.Values{"back": {back}}.Encode(), false
 	}
 }
 
@@ -144,8 +158,6 @@ const (
 	keyEnrol    = "auth.enrol"
 	keyBack     = "auth.back"
 	keyTOTP     = "auth.totp" // sealed
-	keyCeremony = "auth.ceremony"
-	keyName     = "auth.passkey_name"
 	keyOIDC     = "auth.oidc"
 )
 
