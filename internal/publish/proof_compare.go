@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -103,6 +104,15 @@ func measure(edits []text.Edit) (ours, run int, lost bool) {
 // trimDeleted cuts off what stands in ours before and after the pasted text: a
 // quotation leaves out the rest without altering it.
 func trimDeleted(edits []text.Edit) []text.Edit {
+	edits = slices.Clone(edits)
+	// A full stop or quotation mark at the end of the pasted text may have been
+	// paired with the one at the end of ours: it belongs to the words before it.
+	if n := len(edits); n > 2 && edits[n-1].Op == text.Equal && edits[n-2].Op == text.Delete && loose(edits[n-1].Text) == "" && strings.HasPrefix(edits[n-2].Text, edits[n-1].Text) {
+		edits = append(edits[:n-2], edits[n-1])
+	}
+	if len(edits) > 2 && edits[0].Op == text.Equal && edits[1].Op == text.Delete && loose(edits[0].Text) == "" && strings.HasSuffix(edits[1].Text, edits[0].Text) {
+		edits = slices.Delete(edits, 1, 2)
+	}
 	if len(edits) > 1 && edits[0].Op == text.Delete {
 		edits = edits[1:]
 	}

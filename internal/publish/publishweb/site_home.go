@@ -16,14 +16,14 @@ type homePage struct {
 	Lead      string
 	Entries   []entry
 	Regions   []region
-	Points    []ui.MapPoint
 	Lang      i18n.Lang
 	Questions bool
 	Data      string // schema.org
 }
 
 // home is the ministry's first page: what it said last, where it is, and how to
-// check what is said in its name.
+// check what is said in its name. The map is on the page of missions: here it
+// would take the page over the weight that a slow line bears.
 func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	p := i18n.From(ctx)
@@ -47,7 +47,7 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view.Regions, view.Points = regions(p, open), points(p, open)
+	view.Regions = regions(p, open)
 	view.Data = linked(organisation(view.Name, s.BaseURL+"/"+string(p.Lang()), s.BaseURL, contactOf(ministry.Email, ministry.Phone)))
 	s.mark(r, publish.View{Lang: p.Lang(), Kind: publish.PageView})
 	return web.Render(w, r, web.Page{Title: view.Name, Description: view.Lead, Body: homeView(view), Feeds: s.feeds(r, "", view.Name)})

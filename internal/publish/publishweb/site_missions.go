@@ -134,7 +134,7 @@ func (s *site) facts(p *i18n.Printer, m org.Mission) []ui.KeyValue {
 		out = append(out, ui.KeyValue{Key: p.T("publish.site.fact.email"), Comp: contactLink("mailto:"+m.Email, m.Email)})
 	}
 	add("days", workingDays(p, m.Weekend), false)
-	add("weekend", p.List(dayNames(p, m.Weekend)), false)
+	add("weekend", p.List(dayNames(p, inRow(m.Weekend))), false)
 	now := s.Clock.Now().In(m.Location())
 	add("zone", p.T("publish.site.zone", "city", m.City.In(l), "offset", p.Digits(offset(now))), false)
 	var also []string
@@ -154,6 +154,19 @@ func dayNames(p *i18n.Printer, days []time.Weekday) []string {
 	var out []string
 	for _, d := range days {
 		out = append(out, p.Weekday(d))
+	}
+	return out
+}
+
+// inRow orders free days as they follow each other: Saturday before Sunday,
+// Friday before Saturday.
+func inRow(days []time.Weekday) []time.Weekday {
+	out := slices.Clone(days)
+	slices.Sort(out)
+	for i, d := range out {
+		if !slices.Contains(out, (d+6)%7) {
+			return append(slices.Clone(out[i:]), out[:i]...)
+		}
 	}
 	return out
 }

@@ -177,7 +177,7 @@ func TestPublicPagesInEveryLanguage(t *testing.T) {
 				{at, "h1", p.ministry(l)},
 				{at, ".entries h3 a", visit[l].Title},
 				{at, ".regions dd a", p.paris.Name(l)},
-				{at, ".map-point title", ""},
+				{at + "/missions", ".map-point title", ""},
 				{at + "/missions", ".regions dd a", p.paris.Name(l)},
 				{at + "/missions/paris", "h1", p.paris.Name(l)},
 				{at + "/missions/paris", ".entries h3 a", visit[l].Title},

@@ -272,11 +272,20 @@ type langLink struct {
 	Code, Name, Dir, Title, Href string
 }
 
+// shortName is a language's name in itself as the head of the page writes it,
+// in letters that the small font of names has.
+func shortName(l i18n.Lang) string {
+	if l == i18n.Sorani {
+		return "کوردی"
+	}
+	return l.Name()
+}
+
 func langLinks(m publish.Message) []langLink {
 	var out []langLink
 	for _, l := range i18n.Langs {
 		if v, ok := m.Variant(l); ok {
-			out = append(out, langLink{Code: l.Tag(), Name: l.Name(), Dir: l.Dir(), Title: v.Title, Href: href(l, "", "/statements/"+m.Slug)})
+			out = append(out, langLink{Code: l.Tag(), Name: shortName(l), Dir: l.Dir(), Title: v.Title, Href: href(l, "", "/statements/"+m.Slug)})
 		}
 	}
 	return out

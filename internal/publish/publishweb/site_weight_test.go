@@ -1,0 +1,113 @@
+package publishweb
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/brotli"
+
+	"sifara/internal/audit"
+	"sifara/internal/db/dbtest"
+	"sifara/internal/i18n"
+	"sifara/internal/org"
+	"sifara/internal/publish"
+	"sifara/internal/web/static"
+)
+
+// weightLimit is what a first visit may weigh in all.
+const weightLimit = 60 << 10
+
+// fonts are those that the text of a page in a language needs, by their plain
+// names; the names of the languages in the head of the page have their own.
+var fonts = map[i18n.Lang][]string{
+	i18n.Arabic:   {"font-ar-400.woff2", "font-ar-600.woff2"},
+	i18n.Sorani:   {"font-ckb-400.woff2", "font-ckb-600.woff2"},
+	i18n.Kurmanji: {"font-latin-400.woff2", "font-latin-600.woff2", "font-latin-more-400.woff2", "font-latin-more-600.woff2"},
+	i18n.English:  {"font-latin-400.woff2", "font-latin-600.woff2"},
+}
+
+var latin = regexp.MustCompile(`[A-Za-z0-9]`)
+
+// TestPublicPagesAreLight adds up all that a first visit loads.
+func TestPublicPagesAreLight(t *testing.T) {
+	if !static.Built() {
+		t.Skip("the assets are not built")
+	}
+	p := newPublic(t, dbtest.SQLite(t, audit.Migrations(), org.Migrations(), publish.Migrations()))
+	m := p.say(p.paris.ID, visit)
+	for range 9 {
+		p.say("", visit)
+	}
+	for _, l := range i18n.Langs {
+		for _, path := range []string{"", "/missions", "/missions/paris", "/statements", "/statements/" + m.Slug, "/verify", "/search"} {
+			path = "/" + string(l) + path
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			a := p.As(nil, l).Do(t, r)
+			total := travels(t, []byte(a.Body))
+			a.Doc.Find("link[rel=stylesheet], script[src], link[rel=icon], link[rel=preload], svg use").Each(func(_ int, s *goquery.Selection) {
+				for _, attr := range []string{"href", "src"} {
+					if v, ok := s.Attr(attr); ok && strings.HasPrefix(v, static.Prefix) && !strings.Contains(v, "font-") {
+						total += weight(t, plainName(v))
+					}
+				}
+			})
+			all := append([]string{"font-names-ar.woff2", "font-names-latin.woff2"}, fonts[l]...)
+			if l.Dir() == "rtl" {
+				// The test's ministry has a Latin name, a real one has not.
+				a.Doc.Find("head, .site-head, .site-foot, .also, script, svg title").Remove()
+				if latin.MatchString(a.Doc.Text()) {
+					all = append(all, "font-latin-400.woff2")
+				}
+			}
+			for _, f := range all {
+				total += weight(t, f)
+			}
+			t.Logf("%s: %.1f KB", path, float64(total)/1024)
+			if total > weightLimit {
+				t.Errorf("%s: got %d bytes, want at most %d", path, total, weightLimit)
+			}
+		}
+	}
+}
+
+// plainName turns the address of a static file into the name that static.Read
+// knows.
+func plainName(address string) string {
+	address, _, _ = strings.Cut(address, "#")
+	for _, name := range static.Names() {
+		if static.Path(name) == address {
+			return name
+		}
+	}
+	return address
+}
+
+// weight is the size of a static file as it travels.
+func weight(t *testing.T, name string) int {
+	t.Helper()
+	b, err := static.Read(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.HasSuffix(name, ".woff2") {
+		return len(b)
+	}
+	return travels(t, b)
+}
+
+func travels(t *testing.T, b []byte) int {
+	t.Helper()
+	var out strings.Builder
+	w := brotli.NewWriterLevel(&out, 5)
+	if _, err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Len()
+}
