@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -144,10 +145,25 @@ func facts(payload json.RawMessage) (json.RawMessage, error) {
 	out := map[string]any{}
 	for k, v := range all {
 		if v, ok := fact(v); ok {
-			out[k] = v
+			out[snake(k)] = v
 		}
 	}
 	return json.Marshal(out)
+}
+
+// code is the form of ids, slugs, hashes, times and words of our own lists.
+var code = regexp.MustCompile(`^[A-Za-z0-9._:+-]*$`)
+
+// snake spells a Go name as our JSON does: "MessageID" is "message_id".
+func snake(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if unicode.IsUpper(r) && i > 0 && !unicode.IsUpper(rune(name[i-1])) && name[i-1] != '_' {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
 }
 
 func fact(v any) (any, bool) {
@@ -155,7 +171,7 @@ func fact(v any) (any, bool) {
 	case bool, json.Number:
 		return v, true
 	case string:
-		return v, len(v) <= maxFact && !strings.ContainsFunc(v, unicode.IsSpace) && !strings.Contains(v, "@")
+		return v, len(v) <= maxFact && code.MatchString(v)
 	case []any:
 		list := []any{}
 		for _, x := range v {

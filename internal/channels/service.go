@@ -182,7 +182,7 @@ func (s *Service) changed(ctx context.Context, tx bun.Tx, a *Account, act, note 
 	for k, v := range detail {
 		d[k] = v
 	}
-	return s.Audit.Record(ctx, tx, audit.Entry{Act: "channels." + act, Object: "account", ObjectID: a.ID, Mission: a.MissionID, Permission: Manage, Detail: d})
+	return s.Audit.Record(ctx, tx, audit.Entry{Act: "channels." + act, Object: "channel", ObjectID: a.ID, Mission: a.MissionID, Permission: Manage, Detail: d})
 }
 
 // allowed is the check of the object: what the actor may not see does not

@@ -278,11 +278,11 @@ func TestWebhooksBelongToTheMinistry(t *testing.T) {
 }
 
 func TestPayloadsCarryNoTexts(t *testing.T) {
-	got, err := facts(json.RawMessage(`{"message_id":"0190","count":9007199254740993,"langs":["ar","en"],"emergency":true,"title":"A private sentence","email":"a@b.c","nested":{"x":1},"long":"` + strings.Repeat("x", 200) + `"}`))
+	got, err := facts(json.RawMessage(`{"message_id":"0190","count":9007199254740993,"langs":["ar","en"],"emergency":true,"title":"A private sentence","email":"a@b.c","nested":{"x":1},"QuestionID":"0191","term":"كلمة","long":"` + strings.Repeat("x", 200) + `"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `{"count":9007199254740993,"emergency":true,"langs":["ar","en"],"message_id":"0190"}`; string(got) != want {
+	if want := `{"count":9007199254740993,"emergency":true,"langs":["ar","en"],"message_id":"0190","question_id":"0191"}`; string(got) != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

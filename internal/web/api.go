@@ -204,7 +204,7 @@ func (a *API) Webhook(event, summary string, data any) {
 		"id":   {Type: huma.TypeString, Description: "The same for every receiver and every attempt"},
 		"type": {Type: huma.TypeString, Enum: []any{event}},
 		"time": {Type: huma.TypeString, Format: "date-time"},
-		"data": o.Components.Schemas.Schema(reflect.TypeOf(data), true, "Data"),
+		"data": o.Components.Schemas.Schema(reflect.TypeOf(data), true, eventSchema(event)),
 	}}
 	if o.Webhooks == nil {
 		o.Webhooks = map[string]*huma.PathItem{}
@@ -214,6 +214,16 @@ func (a *API) Webhook(event, summary string, data any) {
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}},
 		Responses:   map[string]*huma.Response{"200": {Description: "Taken. Any other answer than 2xx means another try."}},
 	}}
+}
+
+// eventSchema names the data of an event: "publish.released" is
+// PublishReleasedEvent.
+func eventSchema(event string) string {
+	var b strings.Builder
+	for part := range strings.FieldsFuncSeq(event, func(r rune) bool { return r == '.' || r == '_' }) {
+		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+	}
+	return b.String() + "Event"
 }
 
 // failed turns an error of a service into the problem that the caller reads.

@@ -1,0 +1,18 @@
+package channels
+
+import (
+	"testing"
+
+	"sifara/internal/audit"
+	"sifara/internal/i18n"
+)
+
+func TestWords(t *testing.T) {
+	cat, err := i18n.Load(Locales(), audit.Locales())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cat.Check(); err != nil {
+		t.Error(err)
+	}
+}
