@@ -40,7 +40,7 @@ func (s *Service) CannedList(ctx context.Context) ([]Canned, error) {
 	var out []Canned
 	sel := s.DB.Reader().NewSelect().Model(&out).Order("c.retired", "c.id DESC")
 	if ids, all := perm.From(ctx).Missions(View); !all {
-		sel = sel.Where("c.mission_id IN (?)", bun.In(append(ids, "")))
+		sel = sel.Where("c.mission_id IN (?)", bun.List(append(ids, "")))
 	}
 	if err := sel.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("prepared answers: %w", err)

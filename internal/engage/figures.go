@@ -51,7 +51,7 @@ func (s *Service) Figures(ctx context.Context, p Period) (PeriodFigures, error) 
 	from, to := db.At(p.From), db.At(p.To)
 	var rows []sample
 	err := s.sample().
-		Where("(q.asked_at >= ? AND q.asked_at < ?) OR (q.answered_at >= ? AND q.answered_at < ?) OR q.state IN (?)", from, to, from, to, bun.In([]State{Fresh, Assigned, AnswerPending})).
+		Where("(q.asked_at >= ? AND q.asked_at < ?) OR (q.answered_at >= ? AND q.answered_at < ?) OR q.state IN (?)", from, to, from, to, bun.List([]State{Fresh, Assigned, AnswerPending})).
 		Scan(ctx, &rows)
 	if err != nil {
 		return PeriodFigures{}, fmt.Errorf("figures of questions: %w", err)
@@ -71,7 +71,7 @@ func (s *Service) MessageFigures(ctx context.Context, messageIDs []string) (map[
 		return out, nil
 	}
 	var rows []sample
-	if err := s.sample().Where("q.message_id IN (?)", bun.In(messageIDs)).Scan(ctx, &rows); err != nil {
+	if err := s.sample().Where("q.message_id IN (?)", bun.List(messageIDs)).Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("figures of statements: %w", err)
 	}
 	for id, group := range grouped(rows, func(x sample) string { return x.MessageID }) {

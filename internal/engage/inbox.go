@@ -126,13 +126,13 @@ func within(ctx context.Context, sel *bun.SelectQuery, p perm.Permission) *bun.S
 	case len(ids) == 0:
 		return sel.Where("1 = 0")
 	}
-	return sel.Where("q.mission_id IN (?)", bun.In(ids))
+	return sel.Where("q.mission_id IN (?)", bun.List(ids))
 }
 
 const pendingAnswer = "EXISTS (SELECT 1 FROM engage_answer AS p WHERE p.question_id = q.id AND p.state = 'pending')"
 
 func (s *Service) inBox(ctx context.Context, sel *bun.SelectQuery, b Box) *bun.SelectQuery {
-	open := bun.In([]State{Fresh, Assigned, AnswerPending})
+	open := bun.List([]State{Fresh, Assigned, AnswerPending})
 	switch b {
 	case BoxNew:
 		return sel.Where("q.state = ?", Fresh)
@@ -184,7 +184,7 @@ func (s *Service) toApprove(ctx context.Context) ([]Question, error) {
 		ids[i] = q.ID
 	}
 	var pending []Reply
-	if err := s.DB.Reader().NewSelect().Model(&pending).Where("a.question_id IN (?)", bun.In(ids)).Where("a.state = ?", Pending).Scan(ctx); err != nil {
+	if err := s.DB.Reader().NewSelect().Model(&pending).Where("a.question_id IN (?)", bun.List(ids)).Where("a.state = ?", Pending).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("answers to approve: %w", err)
 	}
 	me := perm.From(ctx).ID
@@ -202,7 +202,7 @@ func (s *Service) Today(ctx context.Context, limit int) ([]Question, error) {
 	}
 	var rest []Question
 	sel := within(ctx, s.DB.Reader().NewSelect().Model(&rest), Answer)
-	sel = sel.Where("q.state IN (?)", bun.In([]State{Fresh, Assigned})).Where("(q.assignee_id = ? OR q.assignee_id = '')", perm.From(ctx).ID)
+	sel = sel.Where("q.state IN (?)", bun.List([]State{Fresh, Assigned})).Where("(q.assignee_id = ? OR q.assignee_id = '')", perm.From(ctx).ID)
 	if err := sel.Order("q.due_at").Limit(int64(limit - len(out))).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("questions of today: %w", err)
 	}

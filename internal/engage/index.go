@@ -64,7 +64,7 @@ func (s *Service) Similar(ctx context.Context, q *Question, limit int) ([]Pair, 
 		return nil, err
 	}
 	var found []Question
-	err = s.DB.Reader().NewSelect().Model(&found).Where("q.words_id IN (?)", bun.In(ids)).Where("q.state = ?", Answered).Where("q.id <> ?", q.ID).Scan(ctx)
+	err = s.DB.Reader().NewSelect().Model(&found).Where("q.words_id IN (?)", bun.List(ids)).Where("q.state = ?", Answered).Where("q.id <> ?", q.ID).Scan(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func (s *Service) repliesOf(ctx context.Context, questions []Question) (map[stri
 		ids[i] = q.ID
 	}
 	var rows []Reply
-	err := s.DB.Reader().NewSelect().Model(&rows).Where("a.question_id IN (?)", bun.In(ids)).Where("a.state = ?", Sent).Order("a.revision").Scan(ctx)
+	err := s.DB.Reader().NewSelect().Model(&rows).Where("a.question_id IN (?)", bun.List(ids)).Where("a.state = ?", Sent).Order("a.revision").Scan(ctx)
 	for _, a := range rows {
 		out[a.QuestionID] = append(out[a.QuestionID], a)
 	}

@@ -148,7 +148,7 @@ func (u units) speaksFor(p *Party) bool {
 const ownParty = "((p.kind = 'person' AND p.unit_id IN (?)) OR (p.kind = 'mission' AND p.unit_id IN (?)) OR (p.kind = 'department' AND p.unit_id IN (?)))"
 
 func (u units) args() []any {
-	return []any{bun.In(u.people), bun.In(u.missions), bun.In(u.departments)}
+	return []any{bun.List(u.people), bun.List(u.missions), bun.List(u.departments)}
 }
 
 // visible narrows to files the actor may see: of their scopes, and those in
@@ -167,7 +167,7 @@ func (s *Service) visible(ctx context.Context, sel *bun.SelectQuery, u units) *b
 		}
 	}
 	return sel.Where("(d.mission_id IN (?) OR (d.mission_id = '' AND d.department_id IN (?)) OR EXISTS (SELECT 1 FROM planning_party AS p WHERE p.decision_id = d.id AND "+ownParty+"))",
-		append([]any{bun.In(missions), bun.In(departments)}, u.args()...)...)
+		append([]any{bun.List(missions), bun.List(departments)}, u.args()...)...)
 }
 
 // change is one write on a file: it loads it whole, refuses what the actor may

@@ -98,7 +98,7 @@ func (p *pages) open(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	o := openPage{Draft: planning.Draft{ID: f.ID("id"), Title: f.Optional("title", planning.MaxTitle), Question: f.Optional("question", planning.MaxText), WarningID: f.OptionalID("warning")}, Unit: f.Raw("unit")}
+	o := openPage{Draft: planning.Draft{ID: f.ID("id"), Title: f.Text("title", planning.MaxTitle), Question: f.Text("question", planning.MaxText), WarningID: f.OptionalID("warning")}, Unit: f.Raw("unit")}
 	if o.WarningID != "" {
 		d, e, _, err := p.svc.FromWarning(ctx, o.WarningID)
 		if err != nil {
@@ -185,7 +185,7 @@ func (p *pages) edit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	o.Title, o.Question = f.Optional("title", planning.MaxTitle), f.Optional("question", planning.MaxText)
+	o.Title, o.Question = f.Text("title", planning.MaxTitle), f.Text("question", planning.MaxText)
 	o.DueAt = o.readDue(f)
 	version := f.Int("version", 1, 1<<31-1)
 	if err = f.Err(); err == nil {
