@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
@@ -197,7 +199,7 @@ func TestCollision(t *testing.T) {
 			{Post: Post{ID: PostID(at) + 5, At: at, Text: "a", Lang: "en"}, key: 1, words: "a is:doc"},
 		}
 		for i, want := range []int{3, 0} {
-			err := h.store.Tx(context.Background(), func(ctx context.Context, tx bunTx) error {
+			err := h.store.Tx(context.Background(), func(ctx context.Context, tx bun.Tx) error {
 				n, err := h.write(ctx, tx, batch)
 				if n != want {
 					t.Errorf("write %d stored %d, want %d", i, n, want)

@@ -1,5 +1,0 @@
-package listen
-
-import "github.com/uptrace/bun"
-
-type bunTx = bun.Tx

@@ -1,0 +1,265 @@
+package listenweb
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"sifara/internal/i18n"
+	"sifara/internal/id"
+	"sifara/internal/listen"
+	"sifara/internal/web"
+)
+
+// The API describes its objects by these names.
+type (
+	listenTopic   listen.Topic
+	listenSource  listen.Source
+	listenWarning listen.Warning
+	listenImport  listen.FileImport
+	listenBin     listen.Bin
+	listenShare   listen.Share
+)
+
+type listenPost struct {
+	ID        string    `json:"id" doc:"Newer posts have greater ids"`
+	At        time.Time `json:"at"`
+	SourceID  string    `json:"source_id"`
+	Language  string    `json:"language" doc:"ISO 639; und when unknown"`
+	Country   string    `json:"country,omitempty"`
+	Author    string    `json:"author,omitempty" doc:"Pseudonym; says only whether two posts have one author"`
+	Official  string    `json:"official,omitempty" doc:"Handle, for registered official accounts only"`
+	Followers int64     `json:"followers"`
+	URL       string    `json:"url,omitempty"`
+	Text      string    `json:"text"`
+}
+
+type searchInput struct {
+	Query    string    `query:"q" maxLength:"1000" doc:"Words, \"phrases\", #tags, begin*, -without, a OR b"`
+	Language []string  `query:"language,explode" doc:"Any of these languages"`
+	Source   []string  `query:"source,explode" doc:"Ids of sources"`
+	Country  string    `query:"country"`
+	From     time.Time `query:"from"`
+	Until    time.Time `query:"until" doc:"Moment after the last"`
+	Cursor   string    `query:"cursor" doc:"The next of the page before"`
+	Limit    int       `query:"limit" default:"50" minimum:"1" maximum:"200"`
+}
+
+type page[T any] struct {
+	Body struct {
+		Items []T    `json:"items"`
+		Next  string `json:"next,omitempty" doc:"Cursor of the following page; absent on the last"`
+	}
+}
+
+type one[T any] struct{ Body T }
+
+type byID struct {
+	ID string `path:"id" format:"uuid"`
+}
+
+// api adds the operations of listening.
+func (p pages) api(a *web.API) {
+	tags := []string{"Listen"}
+	op := func(id, method, path, summary string) huma.Operation {
+		return huma.Operation{OperationID: id, Method: method, Path: "/listen" + path, Tags: tags, Summary: summary}
+	}
+	web.Operation(a, listen.View, op("search-posts", http.MethodGet, "/posts", "Search posts, newest first"), p.apiSearch)
+	web.Operation(a, listen.View, op("get-volume", http.MethodGet, "/volume", "Count posts over time, of a topic or of all"), p.apiVolume)
+	web.Operation(a, listen.View, op("list-top", http.MethodGet, "/top", "List the commonest words, hashtags or languages of a period"), p.apiTop)
+	web.Operation(a, listen.View, op("list-topics", http.MethodGet, "/topics", "List topics"), p.apiTopics)
+	web.Operation(a, listen.View, op("get-topic", http.MethodGet, "/topics/{id}", "Read a topic"), func(ctx context.Context, in *byID) (*one[listenTopic], error) {
+		t, err := p.svc.Topic(ctx, in.ID)
+		return &one[listenTopic]{listenTopic(t)}, err
+	})
+	web.Operation(a, listen.ManageTopics, op("add-topic", http.MethodPost, "/topics", "Add a topic"), p.apiAddTopic)
+	web.Operation(a, listen.View, op("list-warnings", http.MethodGet, "/warnings", "List warnings, the newest burst first"), p.apiWarnings)
+	web.Operation(a, listen.View, op("get-warning", http.MethodGet, "/warnings/{id}", "Read a warning with its evidence"), func(ctx context.Context, in *byID) (*one[listenWarning], error) {
+		w, err := p.svc.Warning(ctx, in.ID)
+		return &one[listenWarning]{listenWarning(w)}, err
+	})
+	web.Operation(a, listen.Warn, op("acknowledge-warning", http.MethodPost, "/warnings/{id}/acknowledge", "Note that the desk has seen a warning"), func(ctx context.Context, in *byID) (*struct{}, error) {
+		return nil, p.svc.Acknowledge(ctx, in.ID)
+	})
+	web.Operation(a, listen.Warn, op("dismiss-warning", http.MethodPost, "/warnings/{id}/dismiss", "Dismiss a warning with a reason"), func(ctx context.Context, in *struct {
+		byID
+		Body struct {
+			Reason string `json:"reason" minLength:"1" maxLength:"1000"`
+		}
+	}) (*struct{}, error) {
+		return nil, p.svc.Dismiss(ctx, in.ID, in.Body.Reason)
+	})
+	web.Operation(a, listen.View, op("list-sources", http.MethodGet, "/sources", "List sources and how they do"), p.apiSources)
+	web.Operation(a, listen.ManageSources, op("add-source", http.MethodPost, "/sources", "Add a feed"), p.apiAddSource)
+	web.Operation(a, listen.ImportFiles, op("list-imports", http.MethodGet, "/imports", "List imports, the newest first"), p.apiImports)
+	web.Operation(a, listen.ImportFiles, op("get-import", http.MethodGet, "/imports/{id}", "Read how far an import is"), func(ctx context.Context, in *byID) (*one[listenImport], error) {
+		i, err := p.svc.FileImport(ctx, in.ID)
+		return &one[listenImport]{listenImport(i)}, err
+	})
+}
+
+func (p pages) apiSearch(ctx context.Context, in *searchInput) (*page[listenPost], error) {
+	before, _ := strconv.ParseInt(in.Cursor, 10, 64)
+	found, err := p.svc.Search(ctx, listen.SearchQuery{Text: in.Query, Langs: in.Language, Sources: in.Source, Country: in.Country, From: in.From, To: in.Until, Limit: in.Limit, Before: before})
+	if err != nil {
+		return nil, err
+	}
+	out := &page[listenPost]{}
+	out.Body.Items = []listenPost{}
+	for _, f := range found.Posts {
+		out.Body.Items = append(out.Body.Items, listenPost{
+			ID: strconv.FormatInt(f.ID, 10), At: f.At, SourceID: f.Source.ID, Language: f.Lang, Country: f.Country, Author: f.Pseudonym(),
+			Official: f.Official, Followers: f.Followers, URL: f.URL, Text: f.Text,
+		})
+	}
+	if found.Next > 0 {
+		out.Body.Next = strconv.FormatInt(found.Next, 10)
+	}
+	return out, nil
+}
+
+func (p pages) apiVolume(ctx context.Context, in *struct {
+	Topic string    `query:"topic" doc:"Id of a topic; empty counts all posts"`
+	From  time.Time `query:"from" required:"true"`
+	Until time.Time `query:"until" required:"true"`
+	Hours int       `query:"hours" default:"24" minimum:"1" maximum:"8784" doc:"Length of a piece"`
+}) (*page[listenBin], error) {
+	if in.Topic != "" {
+		if _, err := p.svc.Topic(ctx, in.Topic); err != nil {
+			return nil, err
+		}
+	}
+	bins, err := p.svc.Volume(ctx, in.Topic, in.From, in.Until, time.Duration(in.Hours)*time.Hour)
+	return list(bins, func(b listen.Bin) listenBin { return listenBin(b) }), err
+}
+
+func (p pages) apiTop(ctx context.Context, in *struct {
+	Of       string    `query:"of" enum:"words,hashtags,languages" default:"words"`
+	Language string    `query:"language" doc:"Words of one language only"`
+	From     time.Time `query:"from" required:"true"`
+	Until    time.Time `query:"until" required:"true"`
+	Limit    int       `query:"limit" default:"50" minimum:"1" maximum:"200"`
+}) (*page[listenShare], error) {
+	var shares []listen.Share
+	var err error
+	switch in.Of {
+	case "hashtags":
+		shares, err = p.svc.TopTags(ctx, in.From, in.Until, in.Limit)
+	case "languages":
+		shares, err = p.svc.Languages(ctx, in.From, in.Until)
+	default:
+		shares, err = p.svc.TopWords(ctx, in.From, in.Until, in.Language, in.Limit)
+	}
+	return list(shares, func(s listen.Share) listenShare { return listenShare(s) }), err
+}
+
+func (p pages) apiTopics(ctx context.Context, _ *struct{}) (*page[listenTopic], error) {
+	all, err := p.svc.Topics(ctx)
+	return list(all, func(t listen.Topic) listenTopic { return listenTopic(t) }), err
+}
+
+type topicInput struct {
+	Body struct {
+		ID           string            `json:"id,omitempty" format:"uuid" doc:"Given by the caller, so that a repeated call makes it once"`
+		Names        map[string]string `json:"names" doc:"By language: ar, ckb, kmr, en"`
+		Terms        []string          `json:"terms" minItems:"1"`
+		Countries    []string          `json:"countries,omitempty"`
+		MissionID    string            `json:"mission_id,omitempty"`
+		DepartmentID string            `json:"department_id,omitempty"`
+		Watched      bool              `json:"watched,omitempty"`
+	}
+}
+
+func (p pages) apiAddTopic(ctx context.Context, in *topicInput) (*one[listenTopic], error) {
+	b := in.Body
+	t := listen.Topic{ID: b.ID, Names: map[i18n.Lang]string{}, Terms: b.Terms, Countries: b.Countries, MissionID: b.MissionID, DepartmentID: b.DepartmentID, Watched: b.Watched}
+	if t.ID == "" {
+		t.ID = id.New()
+	}
+	for l, n := range b.Names {
+		t.Names[i18n.Lang(l)] = n
+	}
+	if t.MissionID != "" {
+		if _, err := p.org.Mission(ctx, t.MissionID); err != nil {
+			return nil, err
+		}
+	}
+	if t.DepartmentID != "" {
+		if _, err := p.org.Department(ctx, t.DepartmentID); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.svc.AddTopic(ctx, t); err != nil {
+		return nil, err
+	}
+	t, err := p.svc.Topic(ctx, t.ID)
+	return &one[listenTopic]{listenTopic(t)}, err
+}
+
+func (p pages) apiWarnings(ctx context.Context, in *struct {
+	State  []string `query:"state,explode" enum:"open,acknowledged,dismissed,decided"`
+	Topic  string   `query:"topic"`
+	Cursor string   `query:"cursor"`
+	Limit  int      `query:"limit" default:"50" minimum:"1" maximum:"200"`
+}) (*page[listenWarning], error) {
+	all, next, err := p.svc.Warnings(ctx, listen.WarningFilter{States: in.State, TopicID: in.Topic, Before: in.Cursor, Limit: in.Limit})
+	out := list(all, func(w listen.Warning) listenWarning { return listenWarning(w) })
+	out.Body.Next = next
+	return out, err
+}
+
+func (p pages) apiSources(ctx context.Context, _ *struct{}) (*page[listenSource], error) {
+	all, err := p.svc.Sources(ctx)
+	return list(all, func(s listen.Source) listenSource { return listenSource(s) }), err
+}
+
+func (p pages) apiAddSource(ctx context.Context, in *struct {
+	Body struct {
+		ID        string `json:"id,omitempty" format:"uuid"`
+		URL       string `json:"url" format:"uri"`
+		Name      string `json:"name,omitempty"`
+		Country   string `json:"country,omitempty"`
+		Grade     string `json:"grade,omitempty" enum:"A,B,C,D,E,F"`
+		MissionID string `json:"mission_id,omitempty"`
+		Every     int    `json:"every_minutes,omitempty" minimum:"5" maximum:"1440"`
+	}
+}) (*one[listenSource], error) {
+	b := in.Body
+	s := listen.Source{ID: b.ID, URL: b.URL, Name: b.Name, Country: b.Country, Grade: b.Grade, MissionID: b.MissionID, Every: b.Every}
+	if s.ID == "" {
+		s.ID = id.New()
+	}
+	if s.MissionID != "" {
+		if _, err := p.org.Mission(ctx, s.MissionID); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.svc.AddSource(ctx, s); err != nil {
+		return nil, err
+	}
+	s, err := p.svc.Source(ctx, s.ID)
+	return &one[listenSource]{listenSource(s)}, err
+}
+
+func (p pages) apiImports(ctx context.Context, in *struct {
+	Cursor string `query:"cursor"`
+	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"200"`
+}) (*page[listenImport], error) {
+	all, next, err := p.svc.Imports(ctx, in.Cursor, in.Limit)
+	out := list(all, func(i listen.FileImport) listenImport { return listenImport(i) })
+	out.Body.Next = next
+	return out, err
+}
+
+// list makes a page of items.
+func list[F, T any](from []F, to func(F) T) *page[T] {
+	out := &page[T]{}
+	out.Body.Items = make([]T, 0, len(from))
+	for _, x := range from {
+		out.Body.Items = append(out.Body.Items, to(x))
+	}
+	return out
+}

@@ -1,0 +1,189 @@
+// Package listenweb holds the console's pages and the API of listening.
+package listenweb
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"sifara/internal/db"
+	"sifara/internal/i18n"
+	"sifara/internal/listen"
+	"sifara/internal/module"
+	"sifara/internal/org"
+	"sifara/internal/perm"
+	"sifara/internal/web"
+)
+
+type pages struct {
+	svc *listen.Service
+	org *org.Service
+}
+
+// Module offers listening to the house.
+func Module(svc *listen.Service, o *org.Service) module.Module {
+	p := pages{svc, o}
+	return module.Module{
+		Name:        "listen",
+		Migrations:  []db.Migrations{listen.Migrations()},
+		Locales:     listen.Locales(),
+		Permissions: listen.Permissions(),
+		Jobs:        svc.Jobs,
+		Nav: []module.Nav{
+			{Group: "nav.listen", Label: "listen.overview", Href: root, Icon: "ear", Permission: listen.View},
+			{Group: "nav.listen", Label: "listen.warnings", Href: warningsPath, Icon: "alarm", Permission: listen.View, Badge: svc.CountOpen},
+			{Group: "nav.listen", Label: "listen.search", Href: searchPath, Icon: "world-search", Permission: listen.View},
+			{Group: "nav.listen", Label: "listen.topics", Href: topicsPath, Icon: "target", Permission: listen.View},
+			{Group: "nav.listen", Label: "listen.sources", Href: sourcesPath, Icon: "rss", Permission: listen.View},
+			{Group: "nav.listen", Label: "listen.imports", Href: importsPath, Icon: "file-upload", Permission: listen.ImportFiles},
+		},
+		Routes: p.routes(),
+		API:    p.api,
+		Panels: p.panels(),
+		Search: []module.Search{{Permission: listen.View, Find: p.findTopics}},
+		Commands: []module.Command{
+			{Label: "listen.search", Href: searchPath, Permission: listen.View},
+			{Label: "listen.topic.new", Href: topicsPath + "/new", Permission: listen.ManageTopics},
+			{Label: "listen.source.new", Href: sourcesPath + "/new", Permission: listen.ManageSources},
+			{Label: "listen.import.new", Href: importsPath + "/new", Permission: listen.ImportFiles},
+		},
+	}
+}
+
+// Links lead from the kinds of object in audit records to their pages.
+func Links() map[string]string {
+	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}"}
+}
+
+// Addresses of the pages.
+const (
+	root         = "/console/listen"
+	searchPath   = root + "/search"
+	topicsPath   = root + "/topics"
+	warningsPath = root + "/warnings"
+	sourcesPath  = root + "/sources"
+	importsPath  = root + "/imports"
+)
+
+func (p pages) routes() []web.Route {
+	upload := web.Post(importsPath, listen.ImportFiles, p.upload)
+	upload.MaxBody = listen.MaxUpload + 1<<20
+	return []web.Route{
+		web.Get(root, listen.View, p.overview),
+		web.Get(searchPath, listen.View, p.search),
+
+		web.Get(topicsPath, listen.View, p.topics),
+		web.Get(topicsPath+"/new", listen.ManageTopics, p.newTopic),
+		web.Post(topicsPath, listen.ManageTopics, p.createTopic),
+		web.Get(topicsPath+"/{id}", listen.View, p.topic),
+		web.Get(topicsPath+"/{id}/edit", listen.ManageTopics, p.editTopic),
+		web.Post(topicsPath+"/{id}", listen.ManageTopics, p.saveTopic),
+
+		web.Get(warningsPath, listen.View, p.warnings),
+		web.Get(warningsPath+"/{id}", listen.View, p.warning),
+		web.Post(warningsPath+"/{id}/acknowledge", listen.Warn, p.acknowledge),
+		web.Post(warningsPath+"/{id}/dismiss", listen.Warn, p.dismiss),
+
+		web.Get(sourcesPath, listen.View, p.sources),
+		web.Get(sourcesPath+"/new", listen.ManageSources, p.newSource),
+		web.Post(sourcesPath, listen.ManageSources, p.createSource),
+		web.Get(sourcesPath+"/{id}", listen.View, p.source),
+		web.Get(sourcesPath+"/{id}/edit", listen.ManageSources, p.editSource),
+		web.Post(sourcesPath+"/{id}", listen.ManageSources, p.saveSource),
+		web.Post(sourcesPath+"/{id}/pause", listen.ManageSources, p.pauseSource),
+
+		web.Get(importsPath, listen.ImportFiles, p.imports),
+		web.Get(importsPath+"/new", listen.ImportFiles, p.newImport),
+		upload,
+		web.Get(importsPath+"/{id}", listen.ImportFiles, p.fileImport),
+		web.Post(importsPath+"/{id}/start", listen.ImportFiles, p.startImport),
+		web.Post(importsPath+"/{id}/stop", listen.ImportFiles, p.stopImport),
+		web.Get(importsPath+"/{id}/rejects", listen.ImportFiles, p.rejects),
+	}
+}
+
+// desk is what pages know of the institution and the reader.
+type desk struct {
+	p           *i18n.Printer
+	actor       *perm.Actor
+	zone        *time.Location
+	missions    map[string]string
+	departments map[string]string
+	order       []org.Mission
+}
+
+func (p pages) desk(r *http.Request) (desk, error) {
+	ctx := r.Context()
+	d := desk{p: i18n.From(ctx), actor: perm.From(ctx), zone: p.org.Zone(ctx, ""), missions: map[string]string{}, departments: map[string]string{}}
+	var err error
+	if d.order, err = p.org.Missions(ctx); err != nil {
+		return d, err
+	}
+	for _, m := range d.order {
+		d.missions[m.ID] = m.Name(d.p.Lang())
+	}
+	deps, err := p.org.Departments(ctx)
+	if err != nil {
+		return d, err
+	}
+	for _, x := range deps {
+		d.departments[x.ID] = x.Name(d.p.Lang())
+	}
+	return d, nil
+}
+
+// T is a message in the reader's language.
+func (d desk) T(key string, args ...any) string { return d.p.T(key, args...) }
+
+// when writes a moment in the zone of the ministry.
+func (d desk) when(t db.Time) string {
+	if t.IsZero() {
+		return d.T("listen.never")
+	}
+	return d.p.DateTime(t.In(d.zone))
+}
+
+// owner names the desk to which a topic or warning belongs.
+func (d desk) owner(mission, department string) string {
+	if n := d.missions[mission]; n != "" {
+		return n
+	}
+	if n := d.departments[department]; n != "" {
+		return n
+	}
+	return d.T("listen.desk.ministry")
+}
+
+// sourceName names a source; the general source of imports has no name of its
+// own.
+func (d desk) sourceName(s listen.Source) string {
+	switch {
+	case s.Name != "":
+		return s.Name
+	case s.ID == "":
+		return d.T("listen.source.unknown")
+	}
+	return d.T("listen.source.imports")
+}
+
+// language names a language of posts.
+func (d desk) language(code string) string {
+	if code == "und" || code == "" {
+		return d.T("listen.lang.unknown")
+	}
+	return d.p.LanguageName(code)
+}
+
+func (p pages) findTopics(ctx context.Context, query string, limit int) ([]module.Found, error) {
+	list, err := p.svc.Topics(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []module.Found
+	for _, t := range list {
+		if matches(t, query) && len(out) < limit {
+			out = append(out, module.Found{Title: t.Name(i18n.From(ctx).Lang()), Hint: "listen.topic", Href: topicsPath + "/" + t.ID})
+		}
+	}
+	return out, nil
+}
