@@ -22,8 +22,8 @@
 // for a few seconds and forgotten at the live topics "org" and "auth", so that
 // an ended grant or a disabled account ends access at once.
 //
-// Tables: auth_*. Jobs: auth.letter brings links by mail, auth.sweep forgets
-// what has expired. Every act is in the audit log.
+// Tables: auth_*. Jobs: auth.reset finds out whom a request to reset is for,
+// auth.letter brings links by mail, auth.sweep forgets what has expired. Every act is in the audit log.
 package auth
 
 import (

@@ -41,6 +41,15 @@ type letter struct {
 // Kind implements jobs.Args.
 func (letter) Kind() string { return "auth.letter" }
 
+// resetAsked is the job that looks to whom an address belongs that asked for a
+// reset.
+type resetAsked struct {
+	Email string `json:"email"`
+}
+
+// Kind implements jobs.Args.
+func (resetAsked) Kind() string { return "auth.reset" }
+
 // sweep is the job that forgets what has expired.
 type sweep struct{}
 
@@ -50,6 +59,7 @@ func (sweep) Kind() string { return "auth.sweep" }
 // Jobs registers the context's jobs.
 func (s *Service) Jobs(q *jobs.Queue) {
 	jobs.Handle(q, func(ctx context.Context, j jobs.Job[letter]) error { return s.sendLetter(ctx, j.Args.LinkID) })
+	jobs.Handle(q, func(ctx context.Context, j jobs.Job[resetAsked]) error { return s.answerReset(ctx, j.Args.Email) })
 	jobs.Handle(q, func(ctx context.Context, _ jobs.Job[sweep]) error { return s.Sweep(ctx) })
 	q.Every(time.Hour, sweep{})
 }
@@ -105,12 +115,22 @@ func (s *Service) queueLink(ctx context.Context, tx bun.Tx, personID string, kin
 }
 
 // RequestReset has a reset letter sent to an address when an account belongs to
-// it. The answer is the same in any case: nothing. Asking is limited, so that
-// nobody's mailbox can be filled.
+// it. Answer and work are the same in any case: a job looks whether there is
+// one. Asking is limited, so that nobody's mailbox can be filled.
 func (s *Service) RequestReset(ctx context.Context, v Visit, email string) error {
 	if _, err := s.admit(ctx, v, "reset", email, false); err != nil {
 		return err
 	}
+	if _, err := mail.ParseAddress(email); err != nil {
+		return nil // nobody has such an address
+	}
+	return s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return s.Queue.Insert(ctx, tx, resetAsked{Email: email}, jobs.Unique())
+	})
+}
+
+// answerReset queues the letter to whom an address belongs, if anybody.
+func (s *Service) answerReset(ctx context.Context, email string) error {
 	p, acc, err := s.byEmail(ctx, email)
 	if err != nil || p.ID == "" || !p.Active || acc.DisabledAt != 0 {
 		return err
@@ -131,7 +151,7 @@ func (s *Service) RequestReset(ctx context.Context, v Visit, email string) error
 		if err := s.queueLink(ctx, tx, p.ID, kind); err != nil {
 			return err
 		}
-		return s.record(perm.With(ctx, perm.SystemActor("auth.door")), tx, "auth.reset_ask", p.ID, map[string]any{"name": p.Name})
+		return s.record(ctx, tx, "auth.reset_ask", p.ID, map[string]any{"name": p.Name})
 	})
 }
 

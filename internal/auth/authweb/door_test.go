@@ -15,7 +15,6 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/org"
-	"sifara/internal/perm"
 	"sifara/test/fakes/oidc"
 )
 
@@ -324,52 +323,3 @@ func TestLinkPages(t *testing.T) {
 		b.post("/console/signin/code", "code", "1").want(t, 422, "/console/signin/code")
 	})
 }
-
-func TestIdempotentRequests(t *testing.T) {
-	each(t, auth.Options{}, func(t *testing.T, s *site) {
-		done := 0
-		next := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			done++
-			w.Header().Set("Content-Type", "application/json")
-			if r.URL.Path == "/broken" {
-				w.WriteHeader(500)
-				return
-			}
-			w.WriteHeader(201)
-			_, _ = w.Write([]byte(`{"n":1}`))
-		})
-		fail := func(w http.ResponseWriter, _ *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusConflict)
-		}
-		h := authweb.Idempotent(s.Auth.Idempotency(), next, fail)
-		send := func(path, body, key string) *recorded {
-			r, err := http.NewRequestWithContext(perm.With(t.Context(), &perm.Actor{Kind: perm.Token, ID: "me"}), http.MethodPost, path, strings.NewReader(body))
-			s.Must(err)
-			r.Header.Set(authweb.IdempotencyHeader, key)
-			w := &recorded{header: http.Header{}}
-			h.ServeHTTP(w, r)
-			return w
-		}
-		first, again := send("/x", "a", "k"), send("/x", "a", "k")
-		if done != 1 || again.body != first.body || again.status != 201 || again.header.Get("Idempotency-Replayed") != "true" {
-			t.Errorf("done %d times, again %+v", done, again)
-		}
-		if w := send("/x", "b", "k"); w.status != 409 || done != 1 {
-			t.Errorf("another body: %d, done %d", w.status, done)
-		}
-		send("/broken", "", "k2")
-		if send("/broken", "", "k2"); done != 3 {
-			t.Errorf("a failed request was not tried again: done %d", done)
-		}
-	})
-}
-
-type recorded struct {
-	header http.Header
-	status int
-	body   string
-}
-
-func (r *recorded) Header() http.Header         { return r.header }
-func (r *recorded) WriteHeader(c int)           { r.status = c }
-func (r *recorded) Write(b []byte) (int, error) { r.body += string(b); return len(b), nil }
