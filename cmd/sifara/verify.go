@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"sifara/internal/app"
+	"sifara/internal/publish"
+)
+
+type verifyCmd struct {
+	output
+	Proof string   `arg:"" help:"The proof: the JSON file from a statement's page."`
+	Key   []string `help:"Key of the log (NAME+HASH+BASE64), from a place you trust. Without it, the key of the data folder's own house." placeholder:"KEY"`
+	Text  string   `help:"File with the text to hold against the proof; - is standard input." placeholder:"FILE"`
+}
+
+// maxText bounds a text given for comparison.
+const maxText = 1 << 20
+
+func (v *verifyCmd) Run(ctx context.Context, c *app.Config) error {
+	keys := v.Key
+	if len(keys) == 0 {
+		h, err := open(ctx, c)
+		if err != nil {
+			return err
+		}
+		keys = []string{h.Proof.Key()}
+		h.Close()
+	}
+	f, err := os.Open(v.Proof)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	given, err := v.given()
+	if err != nil {
+		return err
+	}
+	proven, err := publish.VerifyProof(f, given, keys...)
+	if err != nil {
+		return fmt.Errorf("%w: %w", app.ErrFault, err)
+	}
+	r := proven.Record
+	result := map[string]any{"act": r.Act, "slug": r.Slug, "language": r.Language, "title": r.Title, "time": r.At, "index": proven.Index, "log": proven.Checkpoint.Origin}
+	if given != "" {
+		result["verdict"] = proven.Verdict
+	}
+	if err := v.print(result, func(w io.Writer) {
+		fmt.Fprintf(w, "in the log\t%s, entry %d\n%s\t%s\t%s\n%s\n", proven.Checkpoint.Origin, proven.Index, r.Act, r.At.Std().Format("2006-01-02 15:04 UTC"), r.Slug, r.Title)
+		if given != "" {
+			fmt.Fprintf(w, "your text\t%s\n", proven.Verdict)
+		}
+	}); err != nil {
+		return err
+	}
+	if given != "" && !slices.Contains([]publish.Verdict{publish.Unchanged, publish.Formatting, publish.Part}, proven.Verdict) {
+		return fmt.Errorf("%w: the text is not the one in the proof", app.ErrFault)
+	}
+	return nil
+}
+
+func (v *verifyCmd) given() (string, error) {
+	if v.Text == "" {
+		return "", nil
+	}
+	in := os.Stdin
+	if v.Text != "-" {
+		f, err := os.Open(v.Text)
+		if err != nil {
+			return "", err
+		}
+		defer f.Close()
+		in = f
+	}
+	b, err := io.ReadAll(io.LimitReader(in, maxText))
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(string(b)), nil
+}

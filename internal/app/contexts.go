@@ -1,0 +1,130 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"sifara/internal/audit"
+	"sifara/internal/audit/auditweb"
+	"sifara/internal/auth"
+	"sifara/internal/auth/authweb"
+	"sifara/internal/channels"
+	"sifara/internal/channels/channelsweb"
+	"sifara/internal/engage"
+	"sifara/internal/engage/engageweb"
+	"sifara/internal/i18n"
+	"sifara/internal/ledger"
+	"sifara/internal/listen"
+	"sifara/internal/listen/listenweb"
+	"sifara/internal/module"
+	"sifara/internal/org"
+	"sifara/internal/org/orgweb"
+	"sifara/internal/planning"
+	"sifara/internal/planning/planningweb"
+	"sifara/internal/publish"
+	"sifara/internal/publish/publishweb"
+)
+
+// services makes the contexts' services, each after those it stands on. Where
+// an arrow would go up, the lower one declared a small interface and receives
+// it here.
+func (h *House) services() (err error) {
+	h.Audit = audit.New(h.DB, h.Clock)
+	h.Audit.UseLive(h.Live)
+	signer, err := ledger.NewSigner(h.origin("record"), h.Vault.Ed25519("audit.checkpoint"))
+	if err != nil {
+		return fmt.Errorf("signer of the record: %w", err)
+	}
+	h.Audit.UseSigner(signer)
+	h.Org = org.New(org.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Live: h.Live})
+	h.Auth, err = auth.New(
+		auth.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org, Mail: h.mail, Catalogue: h.Words},
+		auth.Options{BaseURL: h.baseURL, DemoSignIn: true, Fetch: h.fetch, OIDC: auth.OIDC{
+			Issuer: h.Config.OIDCIssuer, ClientID: h.Config.OIDCClient, ClientSecret: h.Config.OIDCSecret, Name: h.Config.OIDCName,
+		}})
+	if err != nil {
+		return err
+	}
+	h.Channels = channels.New(channels.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org, Fetch: h.fetch})
+	h.Listen = listen.New(listen.Deps{
+		DB: h.DB, Store: h.Store, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault,
+		Fetch: h.fetch, Files: uploads(h.Config.path("imports")), Missions: h.Org, Official: h.Channels.Official,
+	})
+	h.Planning = planning.New(planning.Deps{
+		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Org: h.Org,
+		Warnings: h.Listen, Results: results{h}, Mail: h.mail, Words: h.Words, BaseURL: h.baseURL,
+	})
+	if h.Proof, err = publish.NewPublicLog(h.DB, h.Vault, h.baseURL); err != nil {
+		return err
+	}
+	h.Publish = publish.New(publish.Deps{
+		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue,
+		Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof,
+	})
+	h.Engage = engage.New(engage.Deps{
+		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org,
+		Statements: statements{h.Publish}, Approvals: h.Publish, Mail: h.mail, Words: h.Words, BaseURL: h.baseURL,
+	})
+	return nil
+}
+
+// contexts is the list of contexts. Its order is the order of migrations;
+// leaving one out switches it off.
+func (h *House) contexts() []module.Module {
+	return []module.Module{
+		auditweb.Module(auditweb.Deps{Audit: h.Audit, Directory: h.Org, Log: h.Log, Links: orgweb.Links()}),
+		orgweb.Module(h.Org),
+		authweb.Module(h.Auth),
+		channelsweb.Module(h.Channels, h.pages),
+		listenweb.Module(h.Listen, h.Org),
+		planningweb.Module(h.Planning, h.Org),
+		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
+			Service: h.Publish, Log: h.Proof, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
+		}),
+		engageweb.Module(h.Engage, h.Org, h.pages),
+	}
+}
+
+// runners are what contexts do beside requests and jobs, until their context
+// ends.
+func (h *House) runners() []func(context.Context) {
+	return []func(context.Context){h.Publish.RunViews}
+}
+
+// origin names a log of this house: the host by which people know it.
+func (h *House) origin(log string) string { return h.host() + "/" + log }
+
+// statements lets engage ask under what publish has released.
+type statements struct{ publish *publish.Service }
+
+// ReleasedStatement implements engage.Statements.
+func (s statements) ReleasedStatement(ctx context.Context, slug string) (engage.Statement, error) {
+	m, err := s.publish.ReleasedBySlug(ctx, slug)
+	if err != nil {
+		return engage.Statement{}, err
+	}
+	titles := map[i18n.Lang]string{}
+	for _, v := range m.Variants {
+		titles[v.Lang] = v.Title
+	}
+	return engage.Statement{ID: m.ID, Slug: m.Slug, MissionID: m.MissionID, Titles: titles}, nil
+}
+
+// questions shows below a statement what engage was asked about it.
+type questions struct {
+	h    *House
+	talk *engageweb.Talk
+}
+
+// Section implements publishweb.Questions.
+func (q questions) Section(r *http.Request, messageID, slug string) (templ.Component, error) {
+	m, err := q.h.Publish.ReleasedBySlug(r.Context(), slug)
+	if err != nil {
+		return nil, err
+	}
+	title, _ := m.Title(i18n.From(r.Context()).Lang())
+	return q.talk.Below(r.Context(), messageID, slug, title)
+}

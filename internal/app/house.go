@@ -1,0 +1,229 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"sifara/internal/audit"
+	"sifara/internal/auth"
+	"sifara/internal/auth/authweb"
+	"sifara/internal/blob"
+	"sifara/internal/channels"
+	"sifara/internal/clock"
+	"sifara/internal/db"
+	"sifara/internal/engage"
+	"sifara/internal/event"
+	"sifara/internal/fetch"
+	"sifara/internal/i18n"
+	"sifara/internal/jobs"
+	"sifara/internal/listen"
+	"sifara/internal/mail"
+	"sifara/internal/module"
+	"sifara/internal/org"
+	"sifara/internal/planning"
+	"sifara/internal/publish"
+	"sifara/internal/vault"
+	"sifara/internal/web"
+	"sifara/internal/web/static"
+)
+
+// House is the whole of Sifara, wired by hand. Open gives one that has not yet
+// been migrated nor started.
+type House struct {
+	Config Config
+	Log    *slog.Logger
+	Clock  clock.Clock
+
+	DB    *db.DB // the main store
+	Store *db.DB // the listening store
+	Vault *vault.Vault
+	Queue *jobs.Queue
+	Bus   *event.Bus
+	Live  *event.Live
+	Words *i18n.Catalogue
+
+	Audit    *audit.Log
+	Org      *org.Service
+	Auth     *auth.Service
+	Channels *channels.Service
+	Listen   *listen.Service
+	Planning *planning.Service
+	Publish  *publish.Service
+	Proof    *publish.PublicLog
+	Engage   *engage.Service
+
+	Modules []module.Module
+	Server  *web.Server
+	API     *web.API
+
+	blobs    *blob.Store
+	fetch    *fetch.Client
+	mail     mail.Sender
+	pages    *web.Cache
+	baseURL  string
+	started  time.Time
+	stopping atomic.Bool
+	demo     atomic.Bool
+}
+
+// Open opens databases, keys and files and wires the contexts. The clock is
+// the machine's unless the demonstration brings its own.
+func Open(ctx context.Context, c Config, log *slog.Logger, now clock.Clock) (h *House, err error) {
+	h = &House{Config: c, Log: log, Clock: now, started: time.Now()}
+	defer func() {
+		if err != nil {
+			h.Close()
+		}
+	}()
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	if err := h.openStores(ctx); err != nil {
+		return nil, err
+	}
+	if err := h.openSurroundings(); err != nil {
+		return nil, err
+	}
+	if err := h.wire(); err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *House) openStores(ctx context.Context) (err error) {
+	if h.DB, err = db.Open(ctx, h.Config.mainAddress(), db.Options{}); err != nil {
+		return err
+	}
+	address, schema, err := h.Config.listenAddress()
+	if err != nil {
+		return err
+	}
+	if schema != "" {
+		if _, err := h.DB.Writer().ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS `+schema); err != nil {
+			return fmt.Errorf("schema of the listening store: %w", err)
+		}
+	}
+	h.Store, err = db.Open(ctx, address, db.Options{Relaxed: true})
+	return err
+}
+
+// openSurroundings opens what stands around the databases: keys, files, mail,
+// the way out.
+func (h *House) openSurroundings() (err error) {
+	h.Vault, err = vault.Open(h.Config.keyFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		h.Vault, err = vault.Create(h.Config.keyFile())
+	}
+	if err != nil {
+		return err
+	}
+	if h.blobs, err = blob.Open(h.Config.path("blobs")); err != nil {
+		return err
+	}
+	if h.fetch, err = fetch.New(fetch.Options{UserAgent: "Sifara/" + Version() + " (+" + h.address() + ")", Allow: h.Config.FetchAllowed}); err != nil {
+		return err
+	}
+	h.mail, err = h.mailer()
+	return err
+}
+
+// mailer sends through the configured server, or writes into a folder.
+func (h *House) mailer() (mail.Sender, error) {
+	c := h.Config
+	from, err := mail.ParseAddress(c.MailFrom)
+	if err != nil {
+		return nil, fmt.Errorf("sender of outgoing mail: %w", err)
+	}
+	if c.SMTPAddress == "" {
+		return mail.NewFolder(c.path("mail"), from, h.Clock, h.Log)
+	}
+	host, port, err := net.SplitHostPort(c.SMTPAddress)
+	if err != nil {
+		return nil, fmt.Errorf("mail server: %w", err)
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return nil, fmt.Errorf("mail server: port %q is not a number", port)
+	}
+	o := mail.SMTPOptions{Host: host, Port: number, Username: c.SMTPUser, Password: c.SMTPPassword, From: from}
+	if c.SMTPPlain {
+		o.TLS = mail.Plain
+	}
+	return mail.NewSMTP(o, h.Clock)
+}
+
+// address is the base URL without a trailing slash.
+func (h *House) address() string {
+	if h.Config.BaseURL == "" {
+		return "http://localhost:8080"
+	}
+	return strings.TrimSuffix(h.Config.BaseURL, "/")
+}
+
+func (h *House) wire() (err error) {
+	h.baseURL = h.address()
+	base, err := url.Parse(h.baseURL)
+	if err != nil || base.Host == "" {
+		return fmt.Errorf("base URL %q is not an address", h.Config.BaseURL)
+	}
+	proxies, err := h.Config.proxies()
+	if err != nil {
+		return err
+	}
+	h.Queue = jobs.New(h.DB, h.Log)
+	h.Bus = event.NewBus(h.Queue)
+	h.Live = event.NewLive(h.DB, h.Log)
+	h.pages = web.NewCache(time.Minute)
+	if h.Words, err = catalogue(); err != nil {
+		return err
+	}
+	if err := h.services(); err != nil {
+		return err
+	}
+	h.Server = web.New(web.Options{
+		Catalogue: h.Words, Log: h.Log, Sessions: h.Auth.SessionManager(), Authenticate: authweb.Authenticate(h.Auth),
+		Hosts: append([]string{base.Hostname()}, h.Config.Hosts...), Proxies: proxies, Secure: base.Scheme == "https",
+		Live: h.Live, Console: h.consoleShell, Site: h.siteShell, Demo: h.demo.Load,
+	})
+	h.Modules = h.contexts()
+	h.Server.House()
+	h.Server.Add(h.ownRoutes()...)
+	h.API = web.NewAPI(h.Server, Version())
+	h.API.UseIdempotency(answers{h.Auth.Idempotency()})
+	for _, m := range h.Modules {
+		h.Server.Add(m.Routes...)
+		if m.API != nil {
+			m.API(h.API)
+		}
+		if m.Jobs != nil {
+			m.Jobs(h.Queue)
+		}
+	}
+	h.Server.Mount(static.Prefix, static.Handler())
+	return nil
+}
+
+// Close gives back what Open took.
+func (h *House) Close() error {
+	var err error
+	for _, d := range []*db.DB{h.Store, h.DB} {
+		if d != nil {
+			err = errors.Join(err, d.Close())
+		}
+	}
+	return err
+}
+
+// BaseURL is the address by which people reach the house, without a trailing
+// slash.
+func (h *House) BaseURL() string { return h.baseURL }

@@ -1,0 +1,6 @@
+package app
+
+import "embed"
+
+//go:embed locales/*.json
+var localeFiles embed.FS

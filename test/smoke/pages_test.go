@@ -1,0 +1,140 @@
+package smoke
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/chromedp/chromedp"
+)
+
+// sitePages are the public pages; LANG and the rest are filled in.
+var sitePages = []string{
+	"/LANG", "/LANG/missions", "/LANG/missions/paris", "/LANG/statements", "/LANG/missions/paris/statements",
+	"/LANG/verify", "/LANG/search", "/LANG/questions", "/LANG/accounts", "/LANG/developers",
+}
+
+// consolePages are the pages of the console that need no object; those of
+// objects are found by following the lists.
+var consolePages = []string{
+	"/console", "/console/listen", "/console/listen/search?q=passport", "/console/listen/topics", "/console/listen/warnings",
+	"/console/listen/sources", "/console/listen/imports", "/console/decisions", "/console/messages", "/console/messages/new",
+	"/console/calendar", "/console/inbox", "/console/answers", "/console/assess", "/console/org", "/console/org/missions",
+	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/webhooks", "/console/routes",
+	"/console/audit", "/console/account", "/console/account/people",
+}
+
+// lists lead to objects: one link on each page is followed.
+var lists = map[string]string{
+	"/console/listen/topics": "/console/listen/topics/", "/console/listen/warnings": "/console/listen/warnings/",
+	"/console/listen/sources": "/console/listen/sources/", "/console/decisions": "/console/decisions/", "/console/messages": "/console/messages/",
+	"/console/inbox": "/console/inbox/", "/console/org/missions": "/console/org/missions/", "/console/org/staff": "/console/org/staff/",
+	"/console/accounts": "/console/accounts/", "/LANG/statements": "/LANG/statements/",
+}
+
+// TestPages visits every page in four languages: nothing that axe calls
+// serious, no script error, nothing refused by the content policy, no page
+// wider than a phone, no message key in place of a text.
+func TestPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("visits every page in a browser")
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	n := serve(t, data, "--demo")
+	checker := axe(t)
+	for _, lang := range []string{"ar", "ckb", "kmr", "en"} {
+		width := int64(390)
+		if lang == "kmr" || lang == "ckb" {
+			width = 1280
+		}
+		t.Run(fmt.Sprintf("%s at %d", lang, width), func(t *testing.T) {
+			b := newBrowser(t, n.base, width)
+			b.open("/console/language?lang=" + lang + "&back=/console/signin")
+			b.inspect(checker, lang, "/console/signin")
+			b.signIn("unit_head", lang)
+			b.tour(checker, lang, consolePages)
+			b.signOut()
+			b.signIn("administrator", lang)
+			b.tour(checker, lang, []string{"/console/webhooks", "/console/audit", "/console/account/people", "/console/org/roles"})
+			b.signOut()
+			b.tour(checker, lang, sitePages)
+		})
+	}
+}
+
+// tour visits pages and one object from each list.
+func (b *browser) tour(checker, lang string, pages []string) {
+	b.t.Helper()
+	for _, p := range pages {
+		path := strings.ReplaceAll(p, "LANG", lang)
+		b.open(path)
+		b.inspect(checker, lang, path)
+		prefix := strings.ReplaceAll(lists[p], "LANG", lang)
+		if prefix == "" {
+			continue
+		}
+		href := b.firstLink(prefix)
+		if href == "" {
+			b.t.Errorf("%s leads to no object below %s", path, prefix)
+			continue
+		}
+		b.open(href)
+		b.inspect(checker, lang, href)
+	}
+}
+
+// firstLink is the first link in the main part of the page to something below
+// the prefix that is no form for a new one.
+func (b *browser) firstLink(prefix string) string {
+	b.t.Helper()
+	doc := b.document()
+	var found string
+	doc.Find("main a[href]").EachWithBreak(func(_ int, a *goquery.Selection) bool {
+		href := a.AttrOr("href", "")
+		if rest, ok := strings.CutPrefix(href, prefix); ok && rest != "" && !strings.HasPrefix(rest, "new") && !strings.Contains(rest, "/") && !strings.Contains(rest, "?") {
+			found = href
+		}
+		return found == ""
+	})
+	return found
+}
+
+func (b *browser) document() *goquery.Document {
+	b.t.Helper()
+	html := ask(b, chromedp.Evaluate[string](`document.documentElement.outerHTML`))
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(html))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return doc
+}
+
+// inspect holds the open page to what every page must keep.
+func (b *browser) inspect(checker, lang, path string) {
+	b.t.Helper()
+	doc := b.document()
+	html := doc.Find("html")
+	wantDir := map[string]string{"ar": "rtl", "ckb": "rtl", "kmr": "ltr", "en": "ltr"}[lang]
+	if html.AttrOr("lang", "") != lang || html.AttrOr("dir", "") != wantDir {
+		b.t.Errorf("%s: lang %q dir %q, want %s %s", path, html.AttrOr("lang", ""), html.AttrOr("dir", ""), lang, wantDir)
+	}
+	if n := doc.Find("h1").Length(); n != 1 {
+		b.t.Errorf("%s: %d h1, want 1", path, n)
+	}
+	if text, _ := doc.Html(); strings.Contains(text, "⟦") {
+		i := strings.Index(text, "⟦")
+		b.t.Errorf("%s shows a message key: %s", path, text[i:min(len(text), i+80)])
+	}
+	if b.overflows() {
+		b.t.Errorf("%s is wider than the window", path)
+	}
+	for _, v := range b.check(checker) {
+		b.t.Errorf("%s: axe %s (%s): %s", path, v.ID, v.Impact, v.Where)
+	}
+	for _, c := range b.heard() {
+		b.t.Errorf("%s: the browser complains: %s", path, c)
+	}
+	b.picture(strings.Trim(strings.NewReplacer("/", "_", "?", "_", "=", "_").Replace(lang+path), "_"))
+}
