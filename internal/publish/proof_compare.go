@@ -69,10 +69,9 @@ func compare(v Variant, pasted string) comparison {
 	if at := passage(whole, spare); at != nil {
 		return comparison{verdict: Part, share: 1, pieces: at}
 	}
-	edits := text.Diff(whole, canonical)
+	edits := trimDeleted(difference(whole, canonical))
 	ours, run, lost := measure(edits)
 	share := float64(ours) / float64(len(words))
-	edits = trimDeleted(edits)
 	switch {
 	case share >= mostlyOurs:
 		return comparison{verdict: Altered, share: min(share, 1), pieces: pieces(edits)}
@@ -80,7 +79,10 @@ func compare(v Variant, pasted string) comparison {
 		return comparison{verdict: Contains, share: share, pieces: marked(edits)}
 	case lost:
 		// Too different to compare word by word: only the fingerprints speak.
-		return comparison{verdict: NotFound, share: text.Contained(text.Fingerprints(pasted), text.Fingerprints(whole))}
+		share = text.Contained(text.Fingerprints(pasted), text.Fingerprints(whole))
+		if share >= mostlyOurs {
+			return comparison{verdict: Altered, share: share, pieces: pieces(edits)}
+		}
 	}
 	return comparison{verdict: NotFound, share: share}
 }
@@ -113,11 +115,17 @@ func trimDeleted(edits []text.Edit) []text.Edit {
 	if len(edits) > 2 && edits[0].Op == text.Equal && edits[1].Op == text.Delete && loose(edits[0].Text) == "" && strings.HasSuffix(edits[1].Text, edits[0].Text) {
 		edits = slices.Delete(edits, 1, 2)
 	}
-	if len(edits) > 1 && edits[0].Op == text.Delete {
-		edits = edits[1:]
+	// What was added before or after may stand on either side of what is left
+	// out there.
+	for _, i := range []int{1, 0} {
+		if len(edits) > i+1 && edits[i].Op == text.Delete && (i == 0 || edits[0].Op == text.Insert) {
+			edits = slices.Delete(edits, i, i+1)
+		}
 	}
-	if n := len(edits); n > 1 && edits[n-1].Op == text.Delete {
-		edits = edits[:n-1]
+	for _, i := range []int{2, 1} {
+		if n := len(edits); n > i && edits[n-i].Op == text.Delete && (i == 1 || edits[n-1].Op == text.Insert) {
+			edits = slices.Delete(edits, n-i, n-i+1)
+		}
 	}
 	return edits
 }

@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -224,6 +225,44 @@ func TestVerifyTellsWithdrawn(t *testing.T) {
 			t.Errorf("search for a withdrawn text: got %d hits, %v", len(hits), err)
 		}
 	})
+}
+
+// TestVerifyLongTexts asks about parts of a speech of many thousand words.
+func TestVerifyLongTexts(t *testing.T) {
+	d := dbtest.SQLite(t, schema()...)
+	h, l := proving(t, d)
+	var speech, article strings.Builder
+	for i := range 700 {
+		fmt.Fprintf(&speech, "Sentence number %d of the speech tells of matter %d and of its consequences. ", i, i*7919%1000)
+		fmt.Fprintf(&article, "The reporter saw thing %d and wrote about house %d at length. ", i, i*31%997)
+	}
+	h.publish("00000000-0000-7000-8000-000000000021", "speech", Variant{Lang: i18n.English, Title: "Speech", Body: speech.String()})
+	half := speech.String()[15_000:35_000]
+	half = half[strings.Index(half, "Sentence"):strings.LastIndex(half, "Sentence")]
+	tests := []struct {
+		name, pasted string
+		want         Verdict
+	}{
+		{"whole", speech.String(), Unchanged},
+		{"half", half, Part},
+		{"half with two words changed", strings.NewReplacer("Sentence number 250 of", "Sentence number 999 of", "Sentence number 300 of", "Sentence number 300 against").Replace(half), Altered},
+		{"half with words added before and after", "Here is the truth. " + half + " So he ended.", Altered},
+		{"a passage in a long article", article.String() + half[:500] + article.String(), Contains},
+		{"a long article", article.String(), NotFound},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f, err := l.Verify(t.Context(), tt.pasted)
+			if err != nil || f.Verdict != tt.want {
+				t.Errorf("got %s, %v; want %s", f.Verdict, err, tt.want)
+			}
+			for _, p := range f.Pieces {
+				if p.Op == "-" && len(p.Text) > 200 {
+					t.Errorf("shows %d bytes as left out", len(p.Text))
+				}
+			}
+		})
+	}
 }
 
 func TestPlain(t *testing.T) {

@@ -120,7 +120,7 @@ func (s *site) fill(r *http.Request, missionID, slug string, f format, all []pub
 		if !ok {
 			continue
 		}
-		it := s.item(p, m, v, who[m.MissionID].Name)
+		it := s.item(p, m, v, who[m.MissionID].Name, s.Org.Zone(ctx, m.MissionID))
 		if it.Updated.After(out.Updated) {
 			out.Updated = it.Updated
 		}
@@ -129,7 +129,7 @@ func (s *site) fill(r *http.Request, missionID, slug string, f format, all []pub
 	return out, nil
 }
 
-func (s *site) item(p *i18n.Printer, m publish.Message, v publish.Variant, who string) item {
+func (s *site) item(p *i18n.Printer, m publish.Message, v publish.Variant, who string, zone *time.Location) item {
 	out := item{
 		ID: urn(m.ID + "/" + string(v.Lang)), Title: v.Title, Address: s.BaseURL + href(v.Lang, "", "/statements/"+m.Slug),
 		Author: who, Kind: p.T("publish.kind." + string(m.Kind)), Published: m.ReleasedAt.Std(), Updated: m.ChangedAt().Std(),
@@ -137,9 +137,9 @@ func (s *site) item(p *i18n.Printer, m publish.Message, v publish.Variant, who s
 	if m.State == publish.StateWithdrawn {
 		note := m.WithdrawnNote.In(v.Lang)
 		out.Title = p.T("publish.feed.withdrawn", "title", v.Title)
-		out.Summary = p.T("publish.site.withdrawn.text", "date", p.Date(m.WithdrawnAt.In(time.UTC)))
+		out.Summary = p.T("publish.site.withdrawn.text", "date", p.Date(m.WithdrawnAt.In(zone)))
 		if m.Expired {
-			out.Summary = p.T("publish.site.expired.text", "date", p.Date(m.WithdrawnAt.In(time.UTC)))
+			out.Summary = p.T("publish.site.expired.text", "date", p.Date(m.WithdrawnAt.In(zone)))
 		}
 		if note != "" {
 			out.Summary += " " + note

@@ -69,6 +69,7 @@ func (s *site) statement(w http.ResponseWriter, r *http.Request) error {
 	page := web.Page{Mission: from.Slug, Languages: m.Langs(), Crumbs: []ui.Link{{Label: p.T("publish.site.statements"), Href: href(p.Lang(), from.Slug, "/statements")}},
 		Feeds: s.feeds(r, from.Slug, from.Name)}
 	v, has := m.Variant(p.Lang())
+	s.mark(r) // nothing is read until the text is shown
 	switch {
 	case m.State == publish.StateWithdrawn:
 		return s.withdrawn(w, r, m, page)

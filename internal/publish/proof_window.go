@@ -1,0 +1,103 @@
+package publish
+
+import (
+	"strings"
+
+	"sifara/internal/text"
+)
+
+// Bounds of the comparison of long texts, in words.
+const (
+	wholeWords = 400 // texts up to this length are compared as a whole
+	anchor     = 4   // words in a row that both texts must have
+	margin     = 60  // that are compared around the anchors
+)
+
+// difference is text.Diff of two canonical texts, which for long ones looks
+// only at the stretch that both have in common: a quotation from a long speech
+// would otherwise be taken for a text of its own.
+func difference(whole, pasted string) []text.Edit {
+	ours, theirs := strings.Fields(whole), strings.Fields(pasted)
+	if len(ours) <= wholeWords && len(theirs) <= wholeWords {
+		return text.Diff(whole, pasted)
+	}
+	runsOurs, runsTheirs := runs(ours), runs(theirs)
+	a, b := shared(runsOurs, runsTheirs), shared(runsTheirs, runsOurs)
+	if a == nil || b == nil {
+		return text.Diff(whole, pasted)
+	}
+	from, to := max(0, a[0]-min(b[0], margin)-margin/2), min(len(ours), a[1]+anchor+margin)
+	first, last := max(0, b[0]-margin), min(len(theirs), b[1]+anchor+margin)
+	var out []text.Edit
+	if from > 0 {
+		out = append(out, text.Edit{Op: text.Delete, Text: strings.Join(ours[:from], " ") + " "})
+	}
+	if first > 0 {
+		out = append(out, text.Edit{Op: text.Insert, Text: strings.Join(theirs[:first], " ") + " "})
+	}
+	out = append(out, text.Diff(strings.Join(ours[from:to], " "), strings.Join(theirs[first:last], " "))...)
+	if last < len(theirs) {
+		out = append(out, text.Edit{Op: text.Insert, Text: " " + strings.Join(theirs[last:], " ")})
+	}
+	if to < len(ours) {
+		out = append(out, text.Edit{Op: text.Delete, Text: " " + strings.Join(ours[to:], " ")})
+	}
+	return join(out)
+}
+
+// join puts neighbouring edits of one operation together.
+func join(edits []text.Edit) []text.Edit {
+	var out []text.Edit
+	for _, e := range edits {
+		if n := len(out); n > 0 && out[n-1].Op == e.Op {
+			out[n-1].Text += e.Text
+		} else {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// runs gives every anchor of a text with the word at which it begins first.
+func runs(words []string) map[string][2]int {
+	plain := make([]string, len(words))
+	for i, w := range words {
+		plain[i] = looseIn(w)
+	}
+	out := make(map[string][2]int, len(words))
+	for i := 0; i+anchor <= len(plain); i++ {
+		k := strings.Join(plain[i:i+anchor], " ")
+		if at, ok := out[k]; ok {
+			out[k] = [2]int{at[0], i}
+		} else {
+			out[k] = [2]int{i, i}
+		}
+	}
+	return out
+}
+
+// shared gives the words at which the first and the last anchor begin that the
+// other text has too; nil when there is none. Anchors that stand only once in
+// each text count, because set phrases stand everywhere; all do when there is
+// no such one.
+func shared(these, others map[string][2]int) []int {
+	if out := sharedAt(these, others, true); out != nil {
+		return out
+	}
+	return sharedAt(these, others, false)
+}
+
+func sharedAt(these, others map[string][2]int, once bool) []int {
+	var out []int
+	for k, at := range these {
+		other, ok := others[k]
+		if !ok || once && (at[0] != at[1] || other[0] != other[1]) {
+			continue
+		}
+		if out == nil {
+			out = []int{at[0], at[1]}
+		}
+		out[0], out[1] = min(out[0], at[0]), max(out[1], at[1])
+	}
+	return out
+}
