@@ -58,7 +58,7 @@ type normaliser struct {
 	source Source
 	names  *pseudonymiser
 	codes  nameCodes
-	topics *matcher
+	topics func() *matcher // the present topics
 	now    time.Time
 }
 
@@ -112,7 +112,7 @@ func (n *normaliser) post(d draft) arrival {
 		filters = append(filters, "cc:"+a.Country)
 	}
 	a.words = search.Document(a.Lang, a.Text, filters...)
-	a.take(n.topics)
+	a.take(n.topics())
 	return a
 }
 

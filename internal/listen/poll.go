@@ -166,12 +166,11 @@ func (s *Service) notePoll(ctx context.Context, old, src Source) error {
 
 // storeFeed stores the items that are new.
 func (s *Service) storeFeed(ctx context.Context, src Source, feed Feed) (stored int, err error) {
-	list, err := topics(ctx, s.db.Reader())
+	n, err := s.normaliser(ctx, src)
 	if err != nil {
 		return 0, err
 	}
-	now := s.clock.Now()
-	n := &normaliser{source: src, names: s.names, codes: newNameCodes(), topics: newMatcher(list), now: now}
+	now := n.now
 	number := strconv.FormatInt(src.Number, 10)
 	var batch []arrival
 	items := map[int64]int{}
@@ -215,7 +214,7 @@ func (s *Service) unseen(ctx context.Context, tx bun.Tx, src Source, items map[i
 		keys = append(keys, k)
 	}
 	known := []int64{}
-	if err := tx.NewRaw(`SELECT item FROM listen_feed_item WHERE source = ? AND item IN (?)`, src.Number, bun.In(keys)).Scan(ctx, &known); err != nil {
+	if err := tx.NewRaw(`SELECT item FROM listen_feed_item WHERE source = ? AND item IN (?)`, src.Number, bun.List(keys)).Scan(ctx, &known); err != nil {
 		return nil, fmt.Errorf("known items: %w", err)
 	}
 	for _, k := range known {
@@ -223,7 +222,7 @@ func (s *Service) unseen(ctx context.Context, tx bun.Tx, src Source, items map[i
 	}
 	now := db.At(s.clock.Now())
 	if len(known) > 0 {
-		if _, err := tx.ExecContext(ctx, `UPDATE listen_feed_item SET seen = ? WHERE source = ? AND seen < ? AND item IN (?)`, now, src.Number, now.Add(-24*time.Hour), bun.In(known)); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE listen_feed_item SET seen = ? WHERE source = ? AND seen < ? AND item IN (?)`, now, src.Number, now.Add(-24*time.Hour), bun.List(known)); err != nil {
 			return nil, fmt.Errorf("known items: %w", err)
 		}
 	}

@@ -1,7 +1,9 @@
 package listen
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,14 +13,16 @@ import (
 	"sifara/internal/id"
 )
 
-// TestRealBursts imports the real posts and wants the attacks of Brussels on
-// 22 March 2016 found within hours, with few other alarms of the topic.
-func TestRealBursts(t *testing.T) {
+// TestRealPosts imports the real posts. It wants the attacks of Brussels on 22
+// March 2016 found within hours, with few other alarms of the topic, and nobody
+// named in the bytes of the database.
+func TestRealPosts(t *testing.T) {
 	path := testData(t, "posts_2016h1.csv.gz")
 	if testing.Short() {
 		t.Skip("imports 289,107 posts")
 	}
-	h := newHouse(t, dbtest.SQLite(t, all()...))
+	d := dbtest.SQLite(t, all()...)
+	h := newHouse(t, d)
 	ctx := system()
 	topics := []Topic{
 		{ID: id.New(), Names: map[i18n.Lang]string{i18n.English: "Brussels"}, Terms: []string{"Brussels", "Bruxelles", "بروكسل", "برۆکسل", "Брюссель"}, Countries: []string{"BE"}, MissionID: "mission-be", Watched: true},
@@ -73,6 +77,75 @@ func TestRealBursts(t *testing.T) {
 	again, err := h.Detect(ctx, report.From.Std(), report.To.Std())
 	if err != nil || again != 0 {
 		t.Errorf("a second look raised %d (%v), want 0", again, err)
+	}
+	wantNobody(t, d, path)
+}
+
+// wantNobody looks for the handles of a file's authors in the bytes of a
+// database. Some are also hashtags of campaigns or hosts of web sites, which
+// others wrote as words.
+func wantNobody(t *testing.T, d *db.DB, path string) {
+	t.Helper()
+	handles := authors(t, path)
+	if _, err := d.Writer().Exec(`PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(d.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := map[string]bool{}
+	for i := 0; i < len(raw); i++ {
+		start := i
+		for i < len(raw) && isName(raw[i]) {
+			i++
+		}
+		if n := i - start; n < 2 || n > 60 {
+			continue
+		}
+		w := strings.ToLower(string(raw[start:i]))
+		if handles[w] && start > 0 && raw[start-1] == '@' {
+			t.Errorf("@%s stands in the database", w)
+		}
+		if len(w) > 7 && handles[w] {
+			left[w] = true
+		}
+	}
+	t.Logf("%d handles; as words of others' texts: %v", len(handles), left)
+	if len(left) > 15 {
+		t.Errorf("%d handles stand in the database", len(left))
+	}
+}
+
+func isName(b byte) bool {
+	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+}
+
+// authors are the handles in a file, in lower case.
+func authors(t *testing.T, path string) map[string]bool {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	file, err := openImport(f, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := file.records(0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handles := map[string]bool{}
+	for {
+		rec, err := r.next()
+		if err != nil {
+			return handles
+		}
+		if rec.reason == "" {
+			handles[strings.ToLower(rec.fields[1])] = true
+		}
 	}
 }
 

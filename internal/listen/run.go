@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -40,6 +41,8 @@ type run struct {
 
 	file    *importFile
 	state   position
+	topics  atomic.Pointer[matcher]
+	read    time.Time // when the topics were read last
 	started time.Time
 	first   int64 // records read before this go
 	cpu     time.Duration
@@ -102,12 +105,13 @@ func (r *run) work(ctx context.Context, in io.Reader) (report Report, done bool,
 	if err != nil {
 		return r.state.report(), false, err
 	}
-	list, err := topics(ctx, r.svc.db.Reader())
+	cols := newColumns(r.file, mapping)
+	norm, err := r.svc.normaliser(ctx, r.source)
 	if err != nil {
 		return r.state.report(), false, err
 	}
-	cols := newColumns(r.file, mapping)
-	norm := &normaliser{source: r.source, names: r.svc.names, codes: newNameCodes(), topics: newMatcher(list), now: r.svc.clock.Now()}
+	r.topics.Store(norm.topics())
+	norm.topics = r.topics.Load
 	reader, err := r.file.records(r.state.ReadTo, r.state.Line)
 	if err != nil {
 		return r.state.report(), false, err
@@ -249,6 +253,21 @@ func (r *run) commit(ctx context.Context, batch []arrival) error {
 		return errs.New(errs.Invalid, "listen.import.hopeless", "count", next.Rejected)
 	}
 	r.tell(ctx)
+	return r.refresh(ctx)
+}
+
+// refresh reads the topics again now and then, for officers change them while
+// a long import runs.
+func (r *run) refresh(ctx context.Context) error {
+	const often = 5 * time.Second
+	if now := time.Now(); now.Sub(r.read) > often {
+		list, err := topics(ctx, r.svc.db.Reader())
+		if err != nil {
+			return err
+		}
+		r.topics.Store(newMatcher(list))
+		r.read = now
+	}
 	return nil
 }
 

@@ -138,7 +138,7 @@ func (s *Service) Warnings(ctx context.Context, f WarningFilter) (list []Warning
 	}
 	q := s.db.Reader().NewSelect().Model(&list).OrderExpr("since DESC, id DESC").Limit(int64(limit) + 1)
 	if len(f.States) > 0 {
-		q = q.Where("state IN (?)", bun.In(f.States))
+		q = q.Where("state IN (?)", bun.List(f.States))
 	}
 	if f.TopicID != "" {
 		q = q.Where("topic_id = ?", f.TopicID)
@@ -179,7 +179,7 @@ func withinScopes(ctx context.Context, q *bun.SelectQuery) *bun.SelectQuery {
 	if len(scopes) == 0 {
 		return q.Where("1 = 0")
 	}
-	return q.Where("(mission_id IN (?) AND (mission_id <> '' OR department_id IN (?)))", bun.In(missions), bun.In(departments))
+	return q.Where("(mission_id IN (?) AND (mission_id <> '' OR department_id IN (?)))", bun.List(missions), bun.List(departments))
 }
 
 // OpenWarnings lists up to a hundred warnings that nobody has answered yet, the

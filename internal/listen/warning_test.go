@@ -3,21 +3,17 @@ package listen
 import (
 	"context"
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/uptrace/bun"
 
 	"sifara/internal/db"
-	"sifara/internal/db/dbtest"
 	"sifara/internal/errs"
 	"sifara/internal/event"
 	"sifara/internal/i18n"
@@ -165,69 +161,4 @@ func TestWarning(t *testing.T) {
 			t.Errorf("figures %+v, %v", f, err)
 		}
 	})
-}
-
-// TestNobodyNamed imports the real posts and wants no author's handle in the
-// bytes of the database, but as a word that others wrote.
-func TestNobodyNamed(t *testing.T) {
-	path := testData(t, "posts_2016h1.csv.gz")
-	if testing.Short() {
-		t.Skip("imports 289,107 posts")
-	}
-	d := dbtest.SQLite(t, all()...)
-	h := newHouse(t, d)
-	if _, err := h.Import(system(), ImportOptions{Path: path, Rejects: filepath.Join(t.TempDir(), "r")}); err != nil {
-		t.Fatal(err)
-	}
-	h.drain(t)
-	handles := map[string]bool{}
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := openImport(z, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := file.records(0, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		rec, err := r.next()
-		if err == io.EOF {
-			break
-		}
-		if err == nil && rec.reason == "" {
-			handles[strings.ToLower(rec.fields[1])] = true
-		}
-	}
-	if _, err := d.Writer().Exec(`PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
-		t.Fatal(err)
-	}
-	raw, err := os.ReadFile(d.Address())
-	if err != nil {
-		t.Fatal(err)
-	}
-	word := regexp.MustCompile(`@?[A-Za-z0-9_]+`)
-	left := map[string]bool{}
-	for _, m := range word.FindAll(raw, -1) {
-		w := strings.ToLower(string(m))
-		if name, ok := strings.CutPrefix(w, "@"); ok && handles[name] {
-			t.Errorf("%s stands in the database", w)
-		}
-		if len(w) > 7 && handles[w] {
-			left[w] = true
-		}
-	}
-	// Names that are also hashtags of campaigns or hosts of web sites.
-	t.Logf("%d handles; as words of others' texts: %v", len(handles), left)
-	if len(left) > 15 {
-		t.Errorf("%d handles stand in the database", len(left))
-	}
 }

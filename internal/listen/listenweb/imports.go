@@ -115,7 +115,6 @@ type importPage struct {
 	i        listen.FileImport
 	preview  listen.Preview
 	sample   ui.TableProps
-	source   string
 	errors   map[string]string
 	facts    []ui.KeyValue
 	rejects  ui.TableProps
