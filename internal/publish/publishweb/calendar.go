@@ -65,7 +65,7 @@ func (p calendarPage) steps(day calendarDay) []ui.Step {
 	for i := range day.moments {
 		x := &day.moments[i]
 		s := ui.Step{Title: p.d.t("publish.moment." + string(x.Kind)), When: p.d.p.Clock(x.At.In(p.month.Location())), Icon: icons[x.Kind], Comp: momentView(p.d, &x.Message)}
-		if x.At.Std().Before(p.d.now) {
+		if !x.At.Std().After(p.d.now) {
 			s.State = ui.Done
 		}
 		out = append(out, s)

@@ -1,6 +1,7 @@
 package publishweb
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -185,7 +186,7 @@ func (d *desk) row(m *publish.Message) ui.Row {
 		{Text: d.title(m), Href: messagePath(m.ID), Sub: d.mission(m.MissionID) + " · " + d.t("publish.kind."+string(m.Kind))},
 		{Comp: stateCell(kind, state, d.marks(m))},
 		{Comp: languageDots(d, m)},
-		{Text: d.due(m)},
+		{Text: cmp.Or(d.due(m), "–")},
 		{Text: d.p.Ago(m.UpdatedAt.Std(), d.now)},
 	}}
 	if m.Overdue(d.now) {

@@ -125,10 +125,21 @@ func routeValues(v url.Values, r publish.Route) url.Values {
 const maxRows = 6
 
 func (c *console) showRoute(w http.ResponseWriter, r *http.Request, p routeForm) error {
-	p.rows = maxRows
+	p.rows = p.filled()
 	title := p.d.t("publish.routes.title", "where", p.d.mission(p.route.MissionID), "sensitivity", p.d.t("publish.sensitivity."+string(p.route.Sensitivity)))
 	return web.Render(w, r, web.Page{Title: title, Intro: p.d.t("publish.routes.edit_intro"), Body: routeView(p), Status: p.status,
 		Crumbs: []ui.Link{{Label: p.d.t("publish.nav.routes"), Href: "/console/routes"}}})
+}
+
+// filled is how many rows the form shows: those in use and two more.
+func (p routeForm) filled() int {
+	used := 0
+	for i := range maxRows {
+		if p.v.Get("kind-"+strconv.Itoa(i)) != "" {
+			used = i + 1
+		}
+	}
+	return min(maxRows, used+2)
 }
 
 // saveRoute saves it: POST /console/routes/edit.
@@ -178,7 +189,7 @@ func readRoute(in *web.Form) publish.Route {
 
 func (p routeForm) kind(n string) ui.ChoiceProps {
 	c := p.choice("kind-"+n, "publish.routes.step", "", nil)
-	c.Label, c.Blank = p.d.t("publish.routes.step_n", "number", number(n)+1), p.d.t("publish.routes.no_step")
+	c.Blank = p.d.t("publish.routes.no_step")
 	for _, k := range []publish.StepKind{publish.LanguageReview, publish.Clearance} {
 		c.Options = append(c.Options, ui.Option{Value: string(k), Label: p.d.t("publish.step." + string(k)), Checked: p.v.Get("kind-"+n) == string(k)})
 	}
