@@ -82,11 +82,12 @@ func (p *pages) giveBack(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// assign gives the question to a person; "me" is the actor.
+// assign gives the question to the person chosen, or to the actor by a button of
+// its own.
 func (p *pages) assign(w http.ResponseWriter, r *http.Request) error {
 	return p.simple(w, r, "engage.done.assigned", func(f *web.Form) error {
 		person := f.Raw("person")
-		if person == "me" {
+		if f.Checked("me") {
 			person = perm.From(r.Context()).ID
 		}
 		return p.svc.Assign(r.Context(), r.PathValue("id"), person)

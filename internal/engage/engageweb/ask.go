@@ -49,6 +49,16 @@ func (a askPage) summary() []ui.FieldError {
 	return out
 }
 
+// title is the statement's in the language of the page, else in any it has.
+func (a askPage) title() string {
+	for _, l := range append([]i18n.Lang{a.Lang}, i18n.Langs...) {
+		if t := a.Statement.Titles[l]; t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
 // langs are choices of the language in which the question is written; the
 // first carries the id that the summary leads to.
 func (a askPage) langs() []ui.Option { return langOptions(a.In.Lang) }

@@ -27,7 +27,7 @@ func (f followPage) step(p *i18n.Printer) []ui.Step {
 	q := f.Pair
 	steps := []ui.Step{{Title: p.T("engage.follow.taken"), When: p.DateTime(q.AskedAt.In(f.Zone)), State: ui.Done}}
 	last := ui.Step{Title: p.T("engage.follow.answered"), State: ui.Ahead}
-	middle := ui.Step{Title: p.T("engage.follow.working"), State: ui.Done}
+	middle := ui.Step{Title: p.T("engage.follow.working")}
 	switch q.State {
 	case engage.Fresh:
 		middle.State = ui.Ahead
@@ -37,6 +37,7 @@ func (f followPage) step(p *i18n.Printer) []ui.Step {
 		middle.Note = p.T("engage.follow.due", "date", p.Date(q.DueAt.In(f.Zone)))
 	case engage.Answered:
 		last.State, last.When = ui.Done, p.DateTime(q.AnsweredAt.In(f.Zone))
+		return append(steps, last)
 	case engage.Closed:
 		return append(steps, ui.Step{Title: p.T("engage.follow.closed"), When: p.DateTime(q.ClosedAt.In(f.Zone)), Note: p.T("engage.follow.reason." + string(q.Reason)), State: ui.Skipped})
 	}

@@ -49,6 +49,12 @@ func (q *questionPage) Editing() bool {
 	return q.MayAnswer && q.ErasedAt.IsZero() && q.File.State != engage.Closed && (d == nil || d.State == engage.Drafted)
 }
 
+// Folded reports whether the editor waits behind a sentence: nobody has begun to
+// correct an answer that was sent.
+func (q *questionPage) Folded() bool {
+	return q.Correcting() && q.Draft() == nil && len(q.Errors) == 0 && q.Problem == ""
+}
+
 func (q *questionPage) summary() []ui.FieldError {
 	var out []ui.FieldError
 	if q.Problem != "" {
