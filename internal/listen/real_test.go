@@ -18,8 +18,8 @@ import (
 // named in the bytes of the database.
 func TestRealPosts(t *testing.T) {
 	path := testData(t, "posts_2016h1.csv.gz")
-	if testing.Short() {
-		t.Skip("imports 289,107 posts")
+	if testing.Short() || raceEnabled {
+		t.Skip("imports 289,107 posts: not in short tests, not under the race detector")
 	}
 	d := dbtest.SQLite(t, all()...)
 	h := newHouse(t, d)

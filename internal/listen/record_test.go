@@ -121,8 +121,8 @@ func TestEncodings(t *testing.T) {
 
 // TestGigabyteLine wants a line of a gigabyte refused in little memory.
 func TestGigabyteLine(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads a gigabyte")
+	if testing.Short() || raceEnabled {
+		t.Skip("reads a gigabyte: not in short tests, not under the race detector")
 	}
 	in := io.MultiReader(strings.NewReader("time,text\n1,\""), io.LimitReader(endless{}, 1<<30), strings.NewReader("\n2,b\n"))
 	var before, after runtime.MemStats

@@ -21,7 +21,7 @@ type (
 	listenWarning listen.Warning
 	listenImport  listen.FileImport
 	listenBin     listen.Bin
-	listenShare   listen.Share
+	listenPart   listen.Share
 )
 
 type listenPost struct {
@@ -142,7 +142,7 @@ func (p pages) apiTop(ctx context.Context, in *struct {
 	From     time.Time `query:"from" required:"true"`
 	Until    time.Time `query:"until" required:"true"`
 	Limit    int       `query:"limit" default:"50" minimum:"1" maximum:"200"`
-}) (*page[listenShare], error) {
+}) (*page[listenPart], error) {
 	var shares []listen.Share
 	var err error
 	switch in.Of {
@@ -153,7 +153,7 @@ func (p pages) apiTop(ctx context.Context, in *struct {
 	default:
 		shares, err = p.svc.TopWords(ctx, in.From, in.Until, in.Language, in.Limit)
 	}
-	return list(shares, func(s listen.Share) listenShare { return listenShare(s) }), err
+	return list(shares, func(s listen.Share) listenPart { return listenPart(s) }), err
 }
 
 func (p pages) apiTopics(ctx context.Context, _ *struct{}) (*page[listenTopic], error) {
