@@ -23,6 +23,15 @@ type periodInput struct {
 	Mission string    `query:"mission" doc:"Id of a mission; - for the ministry itself"`
 }
 
+// listInput repeats the fields of periodInput, for defaults are not looked for
+// in embedded ones.
+type listInput struct {
+	Days    int       `query:"days" default:"28" doc:"Length of the period: 7, 28, 90 or 365"`
+	End     time.Time `query:"end" doc:"A moment of its last day; now when absent"`
+	Mission string    `query:"mission" doc:"Id of a mission; - for the ministry itself"`
+	Cursor  string    `query:"cursor" doc:"The next of the page before"`
+}
+
 // asked is the period that is asked for; a length that is not offered is an
 // error of the field.
 func (p pages) asked(ctx context.Context, in periodInput) (assess.Period, error) {
@@ -56,15 +65,12 @@ func (p pages) api(a *web.API) {
 		})
 	web.Operation(a, assess.View, huma.Operation{OperationID: "list-statement-figures", Method: http.MethodGet, Path: "/assess/statements", Tags: tags,
 		Summary: "Compare the statements released in a period", Description: "The newest first; figures are since each release."},
-		func(ctx context.Context, in *struct {
-			periodInput
-			Cursor string `query:"cursor" doc:"The next of the page before"`
-		}) (*body[web.List[assess.Statement]], error) {
+		func(ctx context.Context, in *listInput) (*body[web.List[assess.Statement]], error) {
 			var after publish.Place
 			if err := web.ReadCursor(in.Cursor, &after); err != nil {
 				return nil, err
 			}
-			period, err := p.asked(ctx, in.periodInput)
+			period, err := p.asked(ctx, periodInput{in.Days, in.End, in.Mission})
 			if err != nil {
 				return nil, err
 			}
