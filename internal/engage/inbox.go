@@ -201,12 +201,30 @@ func (s *Service) Today(ctx context.Context, limit int) ([]Question, error) {
 		return out[:min(len(out), limit)], err
 	}
 	var rest []Question
-	sel := within(ctx, s.DB.Reader().NewSelect().Model(&rest), Answer)
-	sel = sel.Where("q.state IN (?)", bun.List([]State{Fresh, Assigned})).Where("(q.assignee_id = ? OR q.assignee_id = '')", perm.From(ctx).ID)
+	sel := unanswered(ctx, s.DB.Reader().NewSelect().Model(&rest))
 	if err := sel.Order("q.due_at").Limit(int64(limit - len(out))).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("questions of today: %w", err)
 	}
 	return append(out, rest...), nil
+}
+
+// unanswered narrows to questions that the actor may answer and that are theirs
+// or nobody's.
+func unanswered(ctx context.Context, sel *bun.SelectQuery) *bun.SelectQuery {
+	return within(ctx, sel, Answer).Where("q.state IN (?)", bun.List([]State{Fresh, Assigned})).Where("(q.assignee_id = ? OR q.assignee_id = '')", perm.From(ctx).ID)
+}
+
+// Waiting counts what Today lists.
+func (s *Service) Waiting(ctx context.Context) (int, error) {
+	approve, err := s.ToApprove(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n, err := unanswered(ctx, s.DB.Reader().NewSelect().Model((*Question)(nil))).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count questions of today: %w", err)
+	}
+	return approve + int(n), nil
 }
 
 // File is all that officials see of a question.

@@ -1,8 +1,11 @@
 package engageweb
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"path"
+	"slices"
 	"time"
 
 	"sifara/internal/engage"
@@ -30,9 +33,11 @@ type questionPage struct {
 	MayAnswer, MayApprove, MayModerate, OwnWork, NeedsApproval bool
 
 	Writing  engage.Writing // what stands in the editor
+	Act      string         // whose errors these are
 	Errors   map[string]string
-	Problem  string // an error that belongs to no field
-	Theirs   string // what another saved meanwhile, beside what was typed
+	Typed    url.Values // what was sent, shown again
+	Problem  string     // an error that belongs to no field
+	Theirs   string     // what another saved meanwhile, beside what was typed
 	Canned   []engage.Canned
 	Similar  []engage.Pair
 	People   []ui.Option
@@ -55,15 +60,38 @@ func (q *questionPage) Folded() bool {
 	return q.Correcting() && q.Draft() == nil && len(q.Errors) == 0 && q.Problem == ""
 }
 
+// fieldIDs are the ids of fields whose name stands in several forms of the page.
+var fieldIDs = map[string]string{
+	"handover/reason": "handover-reason", "close/reason": "why", "note/remark": "remark-note", "close/remark": "remark-close",
+}
+
+// bad is the error of a field of one of the page's forms.
+func (q *questionPage) bad(act, field string) string {
+	if q.Act != act {
+		return ""
+	}
+	return q.Errors[field]
+}
+
+// typed is what was written in a field of the form that failed.
+func (q *questionPage) typed(act, field string) string {
+	if q.Act != act {
+		return ""
+	}
+	return q.Typed.Get(field)
+}
+
 func (q *questionPage) summary() []ui.FieldError {
 	var out []ui.FieldError
 	if q.Problem != "" {
 		out = append(out, ui.FieldError{Text: q.Problem})
 	}
-	for _, f := range []string{"body", "note", "reason", "person", "mission"} {
-		if t := q.Errors[f]; t != "" {
-			out = append(out, ui.FieldError{Field: f, Text: t})
+	for _, f := range slices.Sorted(maps.Keys(q.Errors)) {
+		id := fieldIDs[q.Act+"/"+f]
+		if id == "" {
+			id = f
 		}
+		out = append(out, ui.FieldError{Field: id, Text: q.Errors[f]})
 	}
 	return out
 }
@@ -188,7 +216,7 @@ func (p *pages) again(w http.ResponseWriter, r *http.Request, cause error, typed
 	if err != nil {
 		return err
 	}
-	page.Errors = web.Errors(r, cause)
+	page.Errors, page.Act, page.Typed = web.Errors(r, cause), path.Base(r.URL.Path), r.PostForm
 	if len(page.Errors) == 0 {
 		page.Problem = web.Message(i18n.From(r.Context()), e)
 	}
@@ -237,9 +265,9 @@ func (p *pages) history(r *http.Request, page *questionPage, all map[string]org.
 // when the question is no longer in sight.
 func (p *pages) done(w http.ResponseWriter, r *http.Request, key string) error {
 	web.Flash(r.Context(), ui.Success, web.T(r, key))
-	path := "/console/inbox/" + url.PathEscape(r.PathValue("id"))
+	to := "/console/inbox/" + url.PathEscape(r.PathValue("id"))
 	if _, err := p.svc.Question(r.Context(), r.PathValue("id")); errs.KindOf(err) == errs.NotFound {
-		path = "/console/inbox"
+		to = "/console/inbox"
 	}
-	return web.Redirect(w, r, path)
+	return web.Redirect(w, r, to)
 }

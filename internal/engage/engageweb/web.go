@@ -73,7 +73,4 @@ func (p *pages) routes() []web.Route {
 	}
 }
 
-func (p *pages) badge(ctx context.Context) (int, error) {
-	list, err := p.svc.Today(ctx, 100)
-	return len(list), err
-}
+func (p *pages) badge(ctx context.Context) (int, error) { return p.svc.Waiting(ctx) }

@@ -2,6 +2,7 @@ package planningweb
 
 import (
 	"net/http"
+	"path"
 	"strings"
 
 	"sifara/internal/db"
@@ -35,7 +36,7 @@ func (p *pages) act(w http.ResponseWriter, r *http.Request, done string, do func
 	if loadErr != nil {
 		return loadErr
 	}
-	f.Errors, f.Typed = web.Errors(r, err), r.PostForm
+	f.Errors, f.Typed, f.Act = web.Errors(r, err), r.PostForm, path.Base(r.URL.Path)
 	status := http.StatusUnprocessableEntity
 	if len(f.Errors) == 0 {
 		f.Problem = web.Message(i18n.From(r.Context()), e)
@@ -82,13 +83,7 @@ func (p *pages) addParty(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		pid, due := f.ID("id"), f.DateTime("party-due", n.zone(d.MissionID))
-		if bad, ok := errs.Find(f.Err()); ok {
-			// The service calls the date by a shorter name.
-			for _, x := range bad.Fields {
-				if x.Name == "party-due" {
-					f.Fail("due", x.Key, x.Args...)
-				}
-			}
+		if f.Err() != nil {
 			return nil
 		}
 		return p.svc.AddParty(r.Context(), file, pid, planning.PartyKind(kind), unit, db.At(due))

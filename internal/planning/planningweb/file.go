@@ -2,8 +2,10 @@ package planningweb
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"sifara/internal/errs"
@@ -30,6 +32,7 @@ type filePage struct {
 	MayPrepare, MayWeigh, MayDecide bool
 
 	NewID   string // for whatever a form adds
+	Act     string // whose errors these are
 	Errors  map[string]string
 	Problem string
 	Typed   url.Values // what was sent, shown again after an error
@@ -38,18 +41,36 @@ type filePage struct {
 // typed is what was sent in a field.
 func (f *filePage) typed(name string) string { return f.Typed.Get(name) }
 
+// fieldID is the id of a field, which some forms have once for each party or act.
+func (f *filePage) fieldID(name string) string {
+	switch name {
+	case "due", "party-due":
+		return "party-due-day"
+	case "stance", "preferred", "statement":
+		return name + "-" + f.typed("party")
+	case "words":
+		return f.Act + "-words"
+	}
+	return name
+}
+
 func (f *filePage) summary() []ui.FieldError {
 	var out []ui.FieldError
 	if f.Problem != "" {
 		out = append(out, ui.FieldError{Text: f.Problem})
 	}
-	for _, n := range []struct{ name, id string }{{"option_text", "option_text"}, {"argument", "argument"}, {"party", "party"}, {"due", "party-due-day"}, {"stance", "stance"}, {"preferred", "preferred"},
-		{"statement", "statement"}, {"option", "option"}, {"reasons", "reasons"}, {"unheard", "unheard"}, {"words", "words"}} {
-		if t := f.Errors[n.name]; t != "" {
-			out = append(out, ui.FieldError{Field: n.id, Text: t})
-		}
+	for _, n := range slices.Sorted(maps.Keys(f.Errors)) {
+		out = append(out, ui.FieldError{Field: f.fieldID(n), Text: f.Errors[n]})
 	}
 	return out
+}
+
+// bad is the error of a field of one of the page's forms.
+func (f *filePage) bad(act, field string) string {
+	if f.Act != act {
+		return ""
+	}
+	return f.Errors[field]
 }
 
 // argumentsFor are the arguments on one side of an option.

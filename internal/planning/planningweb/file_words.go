@@ -1,6 +1,7 @@
 package planningweb
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -76,6 +77,24 @@ func (f *filePage) statement(p planning.Party) string {
 		return f.typed("statement")
 	}
 	return p.Statement
+}
+
+// at reports whether the form that failed was that of the party's position.
+func (f *filePage) at(p planning.Party) bool {
+	return f.Act == "position" && f.typed("party") == p.ID
+}
+
+func (f *filePage) badAt(p planning.Party, field string) string {
+	if !f.at(p) {
+		return ""
+	}
+	return f.Errors[field]
+}
+
+// badDue is the error of the date by which a party must be heard: the form
+// calls the field by a longer name than the service.
+func (f *filePage) badDue() string {
+	return cmp.Or(f.bad("parties", "due"), f.bad("parties", "party-due"))
 }
 
 // partySteps show who has been heard and who not.
