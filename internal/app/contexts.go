@@ -3,10 +3,13 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"github.com/a-h/templ"
 
+	"sifara/internal/assess"
+	"sifara/internal/assess/assessweb"
 	"sifara/internal/audit"
 	"sifara/internal/audit/auditweb"
 	"sifara/internal/auth"
@@ -26,6 +29,7 @@ import (
 	"sifara/internal/planning/planningweb"
 	"sifara/internal/publish"
 	"sifara/internal/publish/publishweb"
+	"sifara/internal/web"
 )
 
 // services makes the contexts' services, each after those it stands on. Where
@@ -51,7 +55,7 @@ func (h *House) services() (err error) {
 	h.Channels = channels.New(channels.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org, Fetch: h.fetch})
 	h.Listen = listen.New(listen.Deps{
 		DB: h.DB, Store: h.Store, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault,
-		Fetch: h.fetch, Files: uploads(h.Config.path("imports")), Missions: h.Org, Official: h.Channels.Official,
+		Fetch: h.fetch, Files: listen.FolderFiles{Dir: h.Config.path("imports")}, Missions: h.Org, Official: h.Channels.Official,
 	})
 	h.Planning = planning.New(planning.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Org: h.Org,
@@ -68,6 +72,7 @@ func (h *House) services() (err error) {
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org,
 		Statements: statements{h.Publish}, Approvals: h.Publish, Mail: h.mail, Words: h.Words, BaseURL: h.baseURL,
 	})
+	h.Assess = assess.New(assess.Deps{Org: h.Org, Publish: h.Publish, Engage: h.Engage, Listen: h.Listen, Planning: h.Planning, Clock: h.Clock})
 	return nil
 }
 
@@ -75,7 +80,7 @@ func (h *House) services() (err error) {
 // leaving one out switches it off.
 func (h *House) contexts() []module.Module {
 	return []module.Module{
-		auditweb.Module(auditweb.Deps{Audit: h.Audit, Directory: h.Org, Log: h.Log, Links: orgweb.Links()}),
+		auditweb.Module(auditweb.Deps{Audit: h.Audit, Directory: h.Org, Log: h.Log, Links: links()}),
 		orgweb.Module(h.Org),
 		authweb.Module(h.Auth),
 		channelsweb.Module(h.Channels, h.pages),
@@ -85,6 +90,7 @@ func (h *House) contexts() []module.Module {
 			Service: h.Publish, Log: h.Proof, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
 		}),
 		engageweb.Module(h.Engage, h.Org, h.pages),
+		assessweb.Module(h.Assess),
 	}
 }
 
@@ -127,4 +133,30 @@ func (q questions) Section(r *http.Request, messageID, slug string) (templ.Compo
 	}
 	title, _ := m.Title(i18n.From(r.Context()).Lang())
 	return q.talk.Below(r.Context(), messageID, slug, title)
+}
+
+// links lead from the kinds of object that the record names to their pages.
+func links() map[string]string {
+	all := map[string]string{
+		"message": "/console/messages/{id}", "route": "/console/routes", "decision": "/console/decisions/{id}",
+		"question": "/console/inbox/{id}", "canned": "/console/answers/{id}",
+	}
+	for _, more := range []map[string]string{orgweb.Links(), channelsweb.Links(), listenweb.Links()} {
+		maps.Copy(all, more)
+	}
+	return all
+}
+
+// kept lets the API keep its answers where sign-in keeps its own.
+type kept struct{ auth.Idempotency }
+
+// Begin implements web.Idempotency.
+func (k kept) Begin(ctx context.Context, actorID, key, request string) (*web.KeptAnswer, error) {
+	a, err := k.Idempotency.Begin(ctx, actorID, key, request)
+	return (*web.KeptAnswer)(a), err
+}
+
+// End implements web.Idempotency.
+func (k kept) End(ctx context.Context, actorID, key string, a web.KeptAnswer) error {
+	return k.Idempotency.End(ctx, actorID, key, auth.Answer(a))
 }

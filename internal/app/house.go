@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"sifara/internal/assess"
 	"sifara/internal/audit"
 	"sifara/internal/auth"
 	"sifara/internal/auth/authweb"
@@ -30,6 +32,7 @@ import (
 	"sifara/internal/mail"
 	"sifara/internal/module"
 	"sifara/internal/org"
+	"sifara/internal/perm"
 	"sifara/internal/planning"
 	"sifara/internal/publish"
 	"sifara/internal/vault"
@@ -61,6 +64,7 @@ type House struct {
 	Publish  *publish.Service
 	Proof    *publish.PublicLog
 	Engage   *engage.Service
+	Assess   *assess.Service
 
 	Modules []module.Module
 	Server  *web.Server
@@ -74,6 +78,9 @@ type House struct {
 	started  time.Time
 	stopping atomic.Bool
 	demo     atomic.Bool
+
+	// authenticate tells who sends a request. Tests put another in its place.
+	authenticate func(*http.Request) (*perm.Actor, error)
 }
 
 // Open opens databases, keys and files and wires the contexts. The clock is
@@ -190,8 +197,9 @@ func (h *House) wire() (err error) {
 	if err := h.services(); err != nil {
 		return err
 	}
+	h.authenticate = authweb.Authenticate(h.Auth)
 	h.Server = web.New(web.Options{
-		Catalogue: h.Words, Log: h.Log, Sessions: h.Auth.SessionManager(), Authenticate: authweb.Authenticate(h.Auth),
+		Catalogue: h.Words, Log: h.Log, Sessions: h.Auth.SessionManager(), Authenticate: func(r *http.Request) (*perm.Actor, error) { return h.authenticate(r) },
 		Hosts: append([]string{base.Hostname()}, h.Config.Hosts...), Proxies: proxies, Secure: base.Scheme == "https",
 		Live: h.Live, Console: h.consoleShell, Site: h.siteShell, Demo: h.demo.Load,
 	})
@@ -199,6 +207,7 @@ func (h *House) wire() (err error) {
 	h.Server.House()
 	h.Server.Add(h.ownRoutes()...)
 	h.API = web.NewAPI(h.Server, Version())
+	h.API.UseIdempotency(kept{h.Auth.Idempotency()})
 	h.API.UseIdempotency(answers{h.Auth.Idempotency()})
 	for _, m := range h.Modules {
 		h.Server.Add(m.Routes...)

@@ -3,6 +3,7 @@ package app
 import (
 	"io/fs"
 
+	"sifara/internal/assess"
 	"sifara/internal/audit"
 	"sifara/internal/auth"
 	"sifara/internal/blob"
@@ -24,7 +25,7 @@ func words() []fs.FS {
 	return []fs.FS{
 		localeFiles, web.Locales(), ui.Locales(), fetch.Locales(), blob.Locales(), mail.Locales(),
 		audit.Locales(), org.Locales(), auth.Locales(), channels.Locales(), listen.Locales(),
-		planning.Locales(), publish.Locales(), engage.Locales(),
+		planning.Locales(), publish.Locales(), engage.Locales(), assess.Locales(),
 	}
 }
 

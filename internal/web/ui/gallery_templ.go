@@ -715,7 +715,7 @@ func galleryParts() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = DiffView(langOf(ctx), []Part{{"", sample(ctx, "diff.a")}, {"-", sample(ctx, "diff.b")}, {"+", sample(ctx, "diff.c")}, {"", sample(ctx, "diff.d")}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = DiffView(langOf(ctx), []Part{{"", sample(ctx, "diff.a") + " "}, {"-", sample(ctx, "diff.b")}, {"+", sample(ctx, "diff.c")}, {"", " " + sample(ctx, "diff.d")}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -821,7 +821,7 @@ func galleryParts() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Highlight([]Part{{"", sample(ctx, "diff.a")}, {"!", sample(ctx, "diff.c")}, {"", sample(ctx, "diff.d")}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Highlight([]Part{{"", sample(ctx, "diff.a") + " "}, {"!", sample(ctx, "diff.c")}, {"", " " + sample(ctx, "diff.d")}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -1,0 +1,140 @@
+package app
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"sifara/internal/clock"
+	"sifara/internal/id"
+	"sifara/internal/perm"
+	"sifara/internal/web"
+)
+
+// opened gives a migrated, empty house.
+func opened(t *testing.T) *House {
+	t.Helper()
+	h, err := Open(t.Context(), Config{Data: t.TempDir(), MailFrom: "sifara@mofa.example"}, slog.New(slog.DiscardHandler), clock.System{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.Close() })
+	if err := h.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// actorHeader lets a test say as whom it calls.
+const actorHeader = "X-Test-Actor"
+
+// impersonated has the house believe the test's header.
+func impersonated(h *House) http.Handler {
+	actors := map[string]*perm.Actor{"": {Kind: perm.Nobody}, "stranger": {Kind: perm.Person, ID: id.New(), Name: "stranger"}, "program": {Kind: perm.Token, ID: id.New(), Name: "program"}}
+	h.authenticate = func(r *http.Request) (*perm.Actor, error) { return actors[r.Header.Get(actorHeader)], nil }
+	return h.Server.Handler()
+}
+
+func call(h http.Handler, method, path, actor string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(""))
+	r.Host = "localhost"
+	r.Header.Set(actorHeader, actor)
+	if actor == "program" {
+		r.Header.Set("Authorization", "Bearer of-the-program")
+	}
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+var wildcard = regexp.MustCompile(`\{[^}]*\}`)
+
+// concrete fills the wildcards of a pattern.
+func concrete(pattern string) string {
+	pattern = strings.ReplaceAll(pattern, "{lang}", "en")
+	return wildcard.ReplaceAllStringFunc(strings.ReplaceAll(pattern, "{$}", ""), func(string) string { return id.New() })
+}
+
+// TestEveryRouteRefusesStrangers calls each route as a visitor and as an
+// official who holds no permission at all.
+func TestEveryRouteRefusesStrangers(t *testing.T) {
+	h := opened(t)
+	handler := impersonated(h)
+	routes := h.Server.Routes()
+	if len(routes) < 100 {
+		t.Fatalf("only %d routes: the list is broken", len(routes))
+	}
+	for _, rt := range routes {
+		if rt.Public {
+			continue
+		}
+		path := concrete(rt.Pattern)
+		w := call(handler, rt.Method, path, "")
+		toSignIn := rt.Method == http.MethodGet && w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), web.SignInPath)
+		if w.Code != http.StatusUnauthorized && !toSignIn {
+			t.Errorf("%s %s as a visitor: %d, want 401 or the sign-in page", rt.Method, rt.Pattern, w.Code)
+		}
+		if rt.SignedIn {
+			continue
+		}
+		if w := call(handler, rt.Method, path, "stranger"); w.Code != http.StatusForbidden {
+			t.Errorf("%s %s as an official without permissions: %d, want 403", rt.Method, rt.Pattern, w.Code)
+		}
+	}
+}
+
+// TestEveryOperationRefusesStrangers does the same for the API.
+func TestEveryOperationRefusesStrangers(t *testing.T) {
+	h := opened(t)
+	handler := impersonated(h)
+	seen := 0
+	for path, item := range h.API.OpenAPI().Paths {
+		for method, op := range map[string]any{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
+			text, ok := operationPermission(op)
+			if !ok {
+				continue
+			}
+			seen++
+			want := map[string]int{"": http.StatusUnauthorized, "program": http.StatusForbidden}
+			for actor, status := range want {
+				w := call(handler, method, web.APIPrefix+concrete(path), actor)
+				if text == string(perm.Public) {
+					if path == "/me" {
+						continue // anybody may ask, only a token is told
+					}
+					if w.Code == http.StatusUnauthorized || w.Code == http.StatusForbidden {
+						t.Errorf("%s %s is public and answers %d", method, path, w.Code)
+					}
+					continue
+				}
+				// A body that the schema refuses is refused before anything is read.
+				if w.Code != status && w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusBadRequest {
+					t.Errorf("%s %s as %q: %d, want %d", method, path, actor, w.Code, status)
+				}
+				if ct := w.Header().Get("Content-Type"); ct != "application/problem+json" {
+					t.Errorf("%s %s as %q: content type %q", method, path, actor, ct)
+				}
+			}
+		}
+	}
+	if seen < 20 {
+		t.Fatalf("only %d operations: the list is broken", seen)
+	}
+}
+
+// operationPermission is the permission an operation asks for; ok is false for
+// an operation that does not exist.
+func operationPermission(op any) (p string, ok bool) {
+	o, _ := op.(*huma.Operation)
+	if o == nil {
+		return "", false
+	}
+	p, ok = o.Extensions["x-permission"].(string)
+	return p, ok
+}
