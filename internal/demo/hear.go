@@ -1,0 +1,159 @@
+package demo
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"sifara/internal/errs"
+	"sifara/internal/id"
+	"sifara/internal/listen"
+	"sifara/internal/org"
+)
+
+// The sources from which generated posts are said to come. Their names say
+// what they are.
+const (
+	postSource     = "Generated posts (demonstration)"
+	headlineSource = "Generated headlines (demonstration)"
+)
+
+// watched is a topic of the demonstration. Its desk is a mission's or, where
+// none is named, the digital-diplomacy unit's.
+type watched struct {
+	key, mission string
+	names        org.Names
+	terms        []string
+	countries    []string
+}
+
+var watchedTopics = []watched{
+	{key: "passports", mission: "paris", names: names("الجوازات والخدمات القنصلية في فرنسا", "پاسپۆرت و خزمەتگوزاریی کونسوڵی لە فەرەنسا", "Pasaport û karûbarên konsulî li Fransayê", "Passports and consular services in France"),
+		terms:     []string{"جواز", "جوازات", "#جوازات_فرنسا", "#إيقاف_الجوازات", "#خدمات_قنصلية", "پاسپۆرت*", "#پاسپۆرت", "pasaport*", "#pasaport", "passport*", "#ParisPassports", "passeport*", "#PasseportIrak"},
+		countries: []string{"FR", "BE"}},
+	{key: "attestation", mission: "stockholm", names: names("تصديق الشهادات والوثائق", "پشتڕاستکردنەوەی بڕوانامە و بەڵگەنامە", "Piştrastkirina şehadename û belgeyan", "Attestation of certificates and documents"),
+		terms:     []string{"تصديق", "التصديق", "#تصديق_الشهادات", "#رسوم_التصديق", "بڕوانامە*", "şehadename*", "attestation", "attesting", "attested", "#StockholmFees", "légalisation"},
+		countries: []string{"SE", "NO", "DK", "FI"}},
+	{key: "water", mission: "ankara", names: names("المياه والأنهار المشتركة", "ئاو و ڕووبارە هاوبەشەکان", "Av û çemên hevbeş", "Water and shared rivers"),
+		terms: []string{"دجلة", "الفرات", "الأهوار", "#دجلة", "#دجلة_عطشان", "#الأهوار", "دیجلە", "#دیجلە", "Dîcle*", "#Dîcle", "Tigris", "Euphrates", "marshes", "#ThirstyTigris", "Tigre", "#Tigre", "Euphrate"}},
+	{key: "visit", names: names("زيارة العراق والسياحة", "سەردانی عێراق و گەشتیاری", "Serdana Iraqê û geştiyarî", "Visiting Iraq"),
+		terms: []string{"#زيارة_العراق", "\"زيارة العراق\"", "#سياحة_العراق", "#مسابقة_الرحالة", "#گەشتیاری", "#geştiyarî", "#VisitIraq", "\"visit iraq\"", "#TravellerQuiz"}},
+	{key: "culture", names: names("الثقافة والتراث", "کولتوور و کەلەپوور", "Çand û mîrat", "Culture and heritage"),
+		terms: []string{"مقام", "المقام", "#شارع_المتنبي", "#معرض_الكتاب", "شیعر", "#çand", "helbest*", "maqam", "#IraqiCulture", "maqâm", "#CultureIrakienne"}},
+	{key: "students", mission: "berlin", names: names("الطلبة العراقيون في الخارج", "خوێندکارانی عێراقی لە دەرەوە", "Xwendekarên iraqî li derve", "Iraqi students abroad"),
+		terms: []string{"#طلبة_العراق", "الطلبة", "#خوێندکاران", "#xwendekar", "#IraqiStudents", "#étudiants"}, countries: []string{"DE"}},
+	{key: "trade", names: names("الاستثمار والنقل", "وەبەرهێنان و گواستنەوە", "Veberhênan û veguhastin", "Investment and transport"),
+		terms: []string{"#استثمار", "#وەبەرهێنان", "#veberhênan", "#IraqInvest"}},
+}
+
+// feeds are listed, and paused: their addresses lead nowhere.
+var feeds = []listen.Source{
+	{Name: "Example News Agency, Arabic (demonstration)", URL: "https://agency.example/ar/feed.xml", Lang: "ar", Country: "IQ", Grade: "B", Every: 15},
+	{Name: "Example News Agency, Kurdish (demonstration)", URL: "https://agency.example/ckb/feed.xml", Lang: "ckb", Country: "IQ", Grade: "B", Every: 30},
+	{Name: "Le Quotidien Exemple (démonstration)", URL: "https://quotidien.example/moyen-orient.atom", Lang: "fr", Country: "FR", Grade: "C", Every: 30},
+	{Name: "Nordic Example Radio (demonstration)", URL: "https://radio.example/news.json", Lang: "en", Country: "SE", Grade: "C", Every: 60},
+	{Name: "A forum of rumours (demonstration)", URL: "https://forum.example/latest.rss", Lang: "ar", Grade: "E", Every: 120},
+}
+
+// desks says what is watched and where posts come from.
+func (b *builder) desks(ctx context.Context) error {
+	analyst, err := b.as(ctx, "analyst")
+	if err != nil {
+		return err
+	}
+	for _, w := range watchedTopics {
+		t := listen.Topic{ID: id.New(), Names: w.names, Terms: w.terms, Countries: w.countries, MissionID: b.missions[w.mission], Watched: true}
+		if w.mission == "" {
+			t.DepartmentID = b.unit
+		}
+		if err := b.house.Listen.AddTopic(analyst, t); err != nil {
+			return fmt.Errorf("topic %s: %w", w.key, err)
+		}
+		b.topics[w.key] = t.ID
+	}
+	for _, f := range feeds {
+		f.ID, f.Paused = id.New(), true
+		if err := b.house.Listen.AddSource(analyst, f); err != nil {
+			return fmt.Errorf("feed %s: %w", f.URL, err)
+		}
+	}
+	return nil
+}
+
+// hear imports what was posted since the last time.
+func (b *builder) hear(ctx context.Context) error {
+	analyst, err := b.as(ctx, "analyst")
+	if err != nil {
+		return err
+	}
+	now, from := b.clock.Now(), b.read
+	for b.read < len(b.posts) && b.posts[b.read].at.Before(now) {
+		b.read++
+	}
+	b.parts++
+	for _, part := range []struct {
+		source, name string
+		headline     bool
+	}{{postSource, "generated-posts", false}, {headlineSource, "generated-headlines", true}} {
+		path := filepath.Join(b.folder, fmt.Sprintf("%s-%02d.csv", part.name, b.parts))
+		n, err := writePosts(path, b.posts[from:b.read], from, part.headline)
+		if err != nil || n == 0 {
+			return err
+		}
+		m := listen.Mapping{Time: "time", Text: "text", Author: "author", Lang: "language", ID: "id", Country: "country", Followers: "followers"}
+		report, err := b.house.Listen.Import(analyst, listen.ImportOptions{Path: path, Source: part.source, Mapping: m})
+		if err != nil {
+			return fmt.Errorf("import %s: %w", path, err)
+		}
+		if report.Stored != int64(n) {
+			return fmt.Errorf("import %s: %d of %d posts stored", path, report.Stored, n)
+		}
+	}
+	return nil
+}
+
+// writePosts writes a file as an analyst would bring it. first is the number of
+// the first post.
+func writePosts(path string, posts []post, first int, headlines bool) (n int, err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := csv.NewWriter(f)
+	if err := w.Write([]string{"id", "time", "language", "country", "author", "followers", "text"}); err != nil {
+		return 0, err
+	}
+	for i, p := range posts {
+		if p.headline != headlines {
+			continue
+		}
+		n++
+		row := []string{strconv.Itoa(first + i), p.at.UTC().Format(time.RFC3339), p.lang, p.country, p.author, strconv.Itoa(p.followers), p.text}
+		if err := w.Write(row); err != nil {
+			return n, err
+		}
+	}
+	w.Flush()
+	return n, w.Error()
+}
+
+// warning is the early warning about a topic that nobody has closed, in a
+// country when one is named.
+func (b *builder) warning(ctx context.Context, topic, country string) (listen.Warning, error) {
+	list, _, err := b.house.Listen.Warnings(ctx, listen.WarningFilter{TopicID: b.topics[topic]})
+	if err != nil {
+		return listen.Warning{}, err
+	}
+	for _, w := range list {
+		if w.Country == country && (w.State == listen.WarningOpen || w.State == listen.WarningAcknowledged) {
+			return w, nil
+		}
+	}
+	return listen.Warning{}, errs.New(errs.NotFound, "", "topic", topic, "country", country)
+}
