@@ -104,7 +104,7 @@ func (c *console) write(w http.ResponseWriter, r *http.Request) error {
 	}
 	e := publish.Edit{
 		Words:   publish.Words{Title: in.Raw("title"), Summary: in.Raw("summary"), Body: in.Raw("body")},
-		Version: number(in.Raw("version")), SourceHash: in.Raw("source"), Matches: in.Checked("matches"),
+		Version: number(in.Raw("version")), SourceHash: in.Raw("source"), Matches: in.Checked("still_matches"),
 	}
 	m, err := c.svc.Write(ctx, messageID, l, e)
 	if err == nil {
