@@ -8,6 +8,7 @@ import (
 
 	"sifara/internal/db"
 	"sifara/internal/errs"
+	"sifara/internal/id"
 	"sifara/internal/perm"
 	"sifara/internal/text"
 )
@@ -113,6 +114,9 @@ func (d Draft) account() (Account, error) {
 	a := Account{ID: d.ID, MissionID: d.MissionID, Platform: d.Platform, Handle: text.Line(d.Handle), URL: strings.TrimSpace(text.Line(d.URL)), OwnerID: d.OwnerID, CustodianID: d.CustodianID, Version: d.Version}
 	var bad []errs.Field
 	fail := func(name, key string, args ...any) { bad = append(bad, errs.Field{Name: name, Key: key, Args: args}) }
+	if !id.Valid(a.ID) {
+		fail("id", "web.field.choice")
+	}
 	if !a.Platform.Valid() {
 		fail("platform", "web.field.choice")
 	}

@@ -16,6 +16,7 @@ import (
 	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/fetch"
+	"sifara/internal/id"
 	"sifara/internal/perm"
 	"sifara/internal/text"
 )
@@ -99,6 +100,9 @@ func (s *Service) checkWebhook(d *WebhookDraft) error {
 	d.Name, d.URL = text.Line(d.Name), strings.TrimSpace(d.URL)
 	d.Events = slices.Compact(slices.Sorted(slices.Values(d.Events)))
 	var bad []errs.Field
+	if !id.Valid(d.ID) {
+		bad = append(bad, errs.Field{Name: "id", Key: "web.field.choice"})
+	}
 	if d.Name == "" {
 		bad = append(bad, errs.Field{Name: "name", Key: "web.field.required"})
 	}

@@ -89,7 +89,7 @@ func (a *API) guard() http.Handler {
 		if pattern == "" {
 			return a.unmatched(w, r, h)
 		}
-		if bearer(r) == "" {
+		if bearer(r) == "" && perm.From(r.Context()).Kind == perm.Person { // the console's cookie
 			r = r.WithContext(perm.With(r.Context(), &perm.Actor{Kind: perm.Nobody}))
 		}
 		if !a.admit(w, r) {
@@ -128,6 +128,10 @@ func bearer(r *http.Request) string {
 // OpenAPI is the description of all operations.
 func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
 
+// SignedIn stands for a permission where any token will do: what it speaks of
+// is the caller's own.
+const SignedIn perm.Permission = "signed-in"
+
 // Operation adds one operation that needs a permission. Public operations,
 // those that a visitor may call, have perm.Public. The permission is asked for
 // before the input is looked at, and again by the service for the object.
@@ -138,7 +142,11 @@ func Operation[I, O any](a *API, p perm.Permission, op huma.Operation, h func(co
 	if op.Extensions == nil {
 		op.Extensions = map[string]any{}
 	}
-	op.Extensions["x-permission"] = string(p)
+	if p == SignedIn {
+		op.Extensions["x-signed-in"] = true
+	} else {
+		op.Extensions["x-permission"] = string(p)
+	}
 	if p != perm.Public {
 		op.Security = []map[string][]string{{"token": {}}}
 	}
@@ -157,8 +165,11 @@ func Operation[I, O any](a *API, p perm.Permission, op huma.Operation, h func(co
 // elsewhere may read too.
 func (a *API) ask(p perm.Permission) func(huma.Context, func(huma.Context)) {
 	rt := Route{Permission: p}
-	if p == perm.Public {
+	switch p {
+	case perm.Public:
 		rt = Route{Public: true}
+	case SignedIn:
+		rt = Route{SignedIn: true}
 	}
 	return func(c huma.Context, next func(huma.Context)) {
 		if err := a.server.allowed(c.Context(), rt); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
+	"sifara/internal/perm"
 	"sifara/internal/web/ui"
 )
 
@@ -37,7 +38,8 @@ type docOperation struct {
 	Path        string
 	Summary     string
 	Description string
-	Permission  string // empty for public ones
+	Public      bool
+	Permission  string // empty where any token will do, and for public ones
 	Params      []docField
 	Body        []docField
 	BodyExample string
@@ -99,8 +101,9 @@ func (a *API) docs(r *http.Request) docs {
 
 func (a *API) document(base string, e Endpoint) docOperation {
 	d := docOperation{ID: e.OperationID, Method: e.Method, Path: APIPrefix + e.Path, Summary: e.Summary, Description: e.Description}
-	if p, _ := e.Extensions["x-permission"].(string); p != "public" {
-		d.Permission = p
+	d.Permission, _ = e.Extensions["x-permission"].(string)
+	if d.Public = d.Permission == string(perm.Public); d.Public {
+		d.Permission = ""
 	}
 	for _, p := range e.Parameters {
 		f := docField{Name: p.Name, Type: p.In, Required: p.Required, Doc: p.Description}

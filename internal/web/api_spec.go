@@ -13,6 +13,8 @@ import (
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"sifara/internal/perm"
 )
 
 // lazySpec is the OpenAPI document, made when it is first asked for.
@@ -89,7 +91,8 @@ func (a *API) Check() error {
 			fail("needs one tag")
 		}
 		p, _ := e.Extensions["x-permission"].(string)
-		if p == "" || (p == "public") != (len(e.Security) == 0) {
+		signedIn, _ := e.Extensions["x-signed-in"].(bool)
+		if (p == "") != signedIn || (p == string(perm.Public)) != (len(e.Security) == 0) {
 			fail("permission and security disagree")
 		}
 		for _, code := range []string{"422", "429", "500"} {

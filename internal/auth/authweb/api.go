@@ -7,7 +7,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"sifara/internal/db"
-	"sifara/internal/errs"
 	"sifara/internal/perm"
 	"sifara/internal/web"
 )
@@ -34,13 +33,10 @@ type myGrant struct {
 
 // api adds the operations of the context.
 func (p *pages) api(a *web.API) {
-	web.Operation(a, perm.Public, huma.Operation{OperationID: "get-me", Method: http.MethodGet, Path: "/me", Tags: []string{"Account"},
-		Summary: "Who the token speaks for and what it may do", Security: []map[string][]string{{"token": {}}}},
+	web.Operation(a, web.SignedIn, huma.Operation{OperationID: "get-me", Method: http.MethodGet, Path: "/me", Tags: []string{"Account"},
+		Summary: "Who the token speaks for and what it may do"},
 		func(ctx context.Context, _ *struct{}) (*meOutput, error) {
 			actor := perm.From(ctx)
-			if actor.Kind == perm.Nobody {
-				return nil, errs.New(errs.Unauthenticated, "")
-			}
 			person, err := p.svc.Org.Person(ctx, actor.ID)
 			if err != nil {
 				return nil, err

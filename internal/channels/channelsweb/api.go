@@ -7,14 +7,15 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"sifara/internal/channels"
-	"sifara/internal/errs"
 	"sifara/internal/perm"
 	"sifara/internal/web"
 )
 
 type body[T any] struct{ Body T }
 
-type byID struct {
+// ByID names the object of an operation. It is exported because huma fills
+// embedded structs only then.
+type ByID struct {
 	ID string `path:"id" doc:"Identifier, a UUID"`
 }
 
@@ -100,13 +101,13 @@ func (p pages) accountAPI(a *web.API) {
 			return &body[web.List[channels.Account]]{web.NewList(list, next)}, err
 		})
 	web.Operation(a, channels.View, huma.Operation{OperationID: "get-account", Method: http.MethodGet, Path: "/register/{id}", Tags: tags, Summary: "Read an account"},
-		func(ctx context.Context, in *byID) (*body[channels.Account], error) {
+		func(ctx context.Context, in *ByID) (*body[channels.Account], error) {
 			return p.answerAccount(ctx, in.ID)
 		})
 	web.Operation(a, channels.Manage, huma.Operation{OperationID: "put-account", Method: http.MethodPut, Path: "/register/{id}", Tags: tags,
 		Summary: "Register an account, or change one", Description: "Without version the account is registered under the id, which the caller makes (UUID version 7); the same again changes nothing. With version it is changed."},
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body accountInput
 		}) (*body[channels.Account], error) {
 			var err error
@@ -122,7 +123,7 @@ func (p pages) accountAPI(a *web.API) {
 		})
 	web.Operation(a, channels.Manage, huma.Operation{OperationID: "set-account-state", Method: http.MethodPost, Path: "/register/{id}/state", Tags: tags, Summary: "Activate, suspend or close an account"},
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body struct {
 				State   channels.State `json:"state" enum:"active,suspended,closed"`
 				Reason  string         `json:"reason,omitempty" maxLength:"500" doc:"Kept with the account; needed unless it becomes active"`
@@ -136,7 +137,7 @@ func (p pages) accountAPI(a *web.API) {
 		})
 	web.Operation(a, channels.View, huma.Operation{OperationID: "check-account", Method: http.MethodPost, Path: "/register/{id}/checks", Tags: tags, Summary: "Note that the security of an account was checked"},
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body struct {
 				Note    string `json:"note,omitempty" maxLength:"500"`
 				Version int64  `json:"version"`
@@ -148,7 +149,7 @@ func (p pages) accountAPI(a *web.API) {
 			return p.answerAccount(ctx, in.ID)
 		})
 	web.Operation(a, channels.View, huma.Operation{OperationID: "list-account-history", Method: http.MethodGet, Path: "/register/{id}/history", Tags: tags, Summary: "List what happened to an account, the newest first"},
-		func(ctx context.Context, in *byID) (*body[web.List[channels.Entry]], error) {
+		func(ctx context.Context, in *ByID) (*body[web.List[channels.Entry]], error) {
 			list, err := p.History(ctx, in.ID)
 			return &body[web.List[channels.Entry]]{web.NewList(list, "")}, err
 		})
@@ -158,6 +159,3 @@ func (p pages) answerAccount(ctx context.Context, accountID string) (*body[chann
 	account, err := p.Account(ctx, accountID)
 	return &body[channels.Account]{account}, err
 }
-
-// errNoID is a webhook under an id that is none.
-var errNoID = errs.InvalidFields(errs.Field{Name: "id", Key: "web.field.choice"})

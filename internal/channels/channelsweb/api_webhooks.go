@@ -52,12 +52,9 @@ func (p pages) webhookAPI(a *web.API) {
 		})
 	web.Operation(a, channels.Webhooks, huma.Operation{OperationID: "update-webhook", Method: http.MethodPut, Path: "/webhooks/{id}", Tags: tags, Summary: "Change a webhook"},
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body webhookInput
 		}) (*body[channels.Webhook], error) {
-			if !id.Valid(in.ID) {
-				return nil, errNoID
-			}
 			if err := p.EditWebhook(ctx, channels.WebhookDraft{ID: in.ID, Name: in.Body.Name, URL: in.Body.URL, Events: in.Body.Events, Version: in.Body.Version}); err != nil {
 				return nil, err
 			}
@@ -65,7 +62,7 @@ func (p pages) webhookAPI(a *web.API) {
 		})
 	web.Operation(a, channels.Webhooks, huma.Operation{OperationID: "set-webhook-state", Method: http.MethodPost, Path: "/webhooks/{id}/state", Tags: tags, Summary: "Pause or resume a webhook", Description: "Events that happen while it is paused are not kept for it."},
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body struct {
 				State   channels.WebhookState `json:"state" enum:"active,paused"`
 				Version int64                 `json:"version"`
@@ -82,7 +79,7 @@ func (p pages) webhookAPI(a *web.API) {
 		})
 	web.Operation(a, channels.Webhooks, huma.Operation{OperationID: "rotate-webhook-secret", Method: http.MethodPost, Path: "/webhooks/{id}/secret", Tags: tags, Summary: "Give a webhook a new secret", Description: "The old secret signs beside the new one for 24 hours."},
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body struct {
 				Version int64 `json:"version"`
 			}
@@ -94,10 +91,10 @@ func (p pages) webhookAPI(a *web.API) {
 			return p.answerSecret(ctx, in.ID, secret)
 		})
 	web.Operation(a, channels.Webhooks, huma.Operation{OperationID: "ping-webhook", Method: http.MethodPost, Path: "/webhooks/{id}/ping", Tags: tags, Summary: "Send a test delivery", DefaultStatus: http.StatusNoContent},
-		func(ctx context.Context, in *byID) (*struct{}, error) { return nil, p.Ping(ctx, in.ID) })
+		func(ctx context.Context, in *ByID) (*struct{}, error) { return nil, p.Ping(ctx, in.ID) })
 	web.Operation(a, channels.Webhooks, huma.Operation{OperationID: "delete-webhook", Method: http.MethodDelete, Path: "/webhooks/{id}", Tags: tags, Summary: "Remove a webhook", DefaultStatus: http.StatusNoContent},
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Version int64 `query:"version" required:"true"`
 		}) (*struct{}, error) {
 			return nil, p.DeleteWebhook(ctx, in.ID, in.Version)
@@ -108,7 +105,7 @@ func (p pages) webhookAPI(a *web.API) {
 func (p pages) deliveryAPI(a *web.API, tags []string) {
 	web.Operation(a, channels.Webhooks, huma.Operation{OperationID: "list-deliveries", Method: http.MethodGet, Path: "/webhooks/{id}/deliveries", Tags: tags, Summary: "List deliveries, the newest first"},
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			State  channels.DeliveryState `query:"state" enum:"waiting,delivered,failed"`
 			Cursor string                 `query:"cursor"`
 			Limit  int                    `query:"limit" default:"50" minimum:"1" maximum:"500"`
@@ -131,7 +128,7 @@ func (p pages) deliveryAPI(a *web.API, tags []string) {
 			return &body[web.List[sentDelivery]]{web.NewList(items, next)}, nil
 		})
 	web.Operation(a, channels.Webhooks, huma.Operation{OperationID: "send-again", Method: http.MethodPost, Path: "/deliveries/{id}/again", Tags: tags, Summary: "Send a delivery again", DefaultStatus: http.StatusNoContent},
-		func(ctx context.Context, in *byID) (*struct{}, error) { return nil, p.SendAgain(ctx, in.ID) })
+		func(ctx context.Context, in *ByID) (*struct{}, error) { return nil, p.SendAgain(ctx, in.ID) })
 }
 
 func (p pages) answerWebhook(ctx context.Context, webhookID string) (*body[channels.Webhook], error) {

@@ -301,7 +301,7 @@ func TestAPI(t *testing.T) {
 	fresh := id.New()
 	body := `{"mission_id":"` + h.paris.ID + `","platform":"telegram","handle":"t.me/iraqparis","owner_id":"` + h.owner.ID + `","custodian_id":"` + h.keeper.ID + `"}`
 	var made channels.Account
-	if got := call(manager, "PUT", "/register/"+fresh, body, &made); got != 200 || made.NameKey != "" || made.State != channels.Proposed {
+	if got := call(manager, "PUT", "/register/"+fresh, body, &made); got != 200 || made.ID != fresh || made.NameKey != "" || made.State != channels.Proposed {
 		t.Errorf("register: %d %+v", got, made)
 	}
 	if got := call(manager, "POST", "/register/"+fresh+"/state", `{"state":"active","version":1}`, &made); got != 200 || made.State != channels.Active || made.Since == 0 {
