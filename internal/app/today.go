@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,10 +73,24 @@ func (h *House) drawPanel(r *http.Request, n int, m module.Panel) (*panel, error
 	return &panel{card: card, wide: m.Wide, body: body}, nil
 }
 
+// panelOrder is the order in which contexts fill the page: what alarms first,
+// what only informs last.
+var panelOrder = []string{"listen", "planning", "publish", "engage", "channels", "assess"}
+
 func (h *House) panels() []module.Panel {
-	var all []module.Panel
-	for _, m := range h.Modules {
-		all = append(all, m.Panels...)
+	modules := slices.Clone(h.Modules)
+	slices.SortStableFunc(modules, func(x, y module.Module) int {
+		return slices.Index(panelOrder, x.Name) - slices.Index(panelOrder, y.Name)
+	})
+	var all, wide []module.Panel
+	for _, m := range modules {
+		for _, p := range m.Panels {
+			if p.Wide {
+				wide = append(wide, p)
+			} else {
+				all = append(all, p)
+			}
+		}
 	}
-	return all
+	return append(all, wide...)
 }

@@ -21,7 +21,7 @@ func Module(svc *assess.Service) module.Module {
 		Permissions: assess.Permissions(),
 		Nav:         []module.Nav{{Group: "nav.assess", Label: "assess.title", Href: root, Icon: "chart-histogram", Permission: assess.View}},
 		Commands:    []module.Command{{Label: "assess.title", Href: root, Permission: assess.View}},
-		Panels:      []module.Panel{{Title: "assess.panel", Href: root, Permission: assess.View, Topics: []string{web.SiteTopic, "engage.inbox"}, Body: p.panel}},
+		Panels:      []module.Panel{{Title: "assess.panel", Href: root, Permission: assess.View, Wide: true, Topics: []string{web.SiteTopic, "engage.inbox"}, Body: p.panel}},
 		Routes: []web.Route{
 			web.Get(root, assess.View, p.overview),
 			web.Get(root+"/export", assess.View, p.export),

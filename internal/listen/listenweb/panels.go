@@ -14,8 +14,8 @@ import (
 // panels are the parts of the Today page: open warnings, and what is said.
 func (p pages) panels() []module.Panel {
 	return []module.Panel{
-		{Title: "listen.warnings.open", Href: warningsPath, Permission: listen.View, Topics: []string{listen.LiveWarnings}, Body: p.warningsPanel},
-		{Title: "listen.volume", Href: root, Permission: listen.View, Topics: []string{listen.LivePosts}, Body: p.volumePanel},
+		{Title: "listen.panel.open", Href: warningsPath, Permission: listen.View, Topics: []string{listen.LiveWarnings}, Body: p.warningsPanel},
+		{Title: "listen.volume", Href: root, Permission: listen.View, Wide: true, Topics: []string{listen.LivePosts}, Body: p.volumePanel},
 	}
 }
 
