@@ -73,7 +73,8 @@ func (h *House) Backup(ctx context.Context, file string, withKeys bool) (BackupR
 // snapshot copies a database of one moment into a file.
 func snapshot(ctx context.Context, d *db.DB, file string) error {
 	if d.Engine() == db.SQLite {
-		_, err := d.Reader().ExecContext(ctx, `VACUUM INTO ?`, file)
+		// A connection that only reads may not write the copy either.
+		_, err := d.Writer().ExecContext(ctx, `VACUUM INTO ?`, file)
 		return err
 	}
 	return postgresTool(ctx, "pg_dump", "--format=custom", "--no-owner", "--file="+file, "--dbname="+d.Address())
