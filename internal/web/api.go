@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -30,6 +31,7 @@ type API struct {
 	version string
 	keys    Idempotency
 	spec    lazySpec
+	faults  []error // in the types of operations; see Check
 	pages   *Cache
 }
 
@@ -151,6 +153,7 @@ func Operation[I, O any](a *API, p perm.Permission, op huma.Operation, h func(co
 		op.Security = []map[string][]string{{"token": {}}}
 	}
 	a.describeErrors(&op, p)
+	a.inspect(op.OperationID, reflect.TypeFor[I]())
 	op.Middlewares = append(huma.Middlewares{a.ask(p)}, op.Middlewares...)
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := h(ctx, in)
@@ -159,6 +162,19 @@ func Operation[I, O any](a *API, p perm.Permission, op huma.Operation, h func(co
 		}
 		return out, nil
 	})
+}
+
+// inspect looks for what would go unfilled without a word: huma fills embedded
+// structs only when they are exported.
+func (a *API) inspect(operation string, t reflect.Type) {
+	if t.Kind() != reflect.Struct {
+		return
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Anonymous && !f.IsExported() {
+			a.faults = append(a.faults, fmt.Errorf("%s: embedded %s is not exported and would not be filled", operation, f.Name))
+		}
+	}
 }
 
 // ask is the check that serve makes for pages. What anybody may read, pages

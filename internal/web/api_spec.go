@@ -76,7 +76,7 @@ func (a *API) Endpoints() []Endpoint {
 // own, a summary, one tag, a permission that the description shows, and
 // documented errors. It returns all breaches joined, or nil.
 func (a *API) Check() error {
-	var bad []error
+	bad := slices.Clone(a.faults)
 	seen := map[string]bool{}
 	for _, e := range a.Endpoints() {
 		fail := func(what string) { bad = append(bad, fmt.Errorf("%s %s: %s", e.Method, e.Path, what)) }

@@ -57,7 +57,9 @@ type page[T any] struct {
 
 type one[T any] struct{ Body T }
 
-type byID struct {
+// ByID names the object of an operation. It is exported because huma fills
+// embedded structs only then.
+type ByID struct {
 	ID string `path:"id" format:"uuid"`
 }
 
@@ -71,21 +73,21 @@ func (p pages) api(a *web.API) {
 	web.Operation(a, listen.View, op("get-volume", http.MethodGet, "/volume", "Count posts over time, of a topic or of all"), p.apiVolume)
 	web.Operation(a, listen.View, op("list-top", http.MethodGet, "/top", "List the commonest words, hashtags or languages of a period"), p.apiTop)
 	web.Operation(a, listen.View, op("list-topics", http.MethodGet, "/topics", "List topics"), p.apiTopics)
-	web.Operation(a, listen.View, op("get-topic", http.MethodGet, "/topics/{id}", "Read a topic"), func(ctx context.Context, in *byID) (*one[listenTopic], error) {
+	web.Operation(a, listen.View, op("get-topic", http.MethodGet, "/topics/{id}", "Read a topic"), func(ctx context.Context, in *ByID) (*one[listenTopic], error) {
 		t, err := p.svc.Topic(ctx, in.ID)
 		return &one[listenTopic]{listenTopic(t)}, err
 	})
 	web.Operation(a, listen.ManageTopics, op("add-topic", http.MethodPost, "/topics", "Add a topic"), p.apiAddTopic)
 	web.Operation(a, listen.View, op("list-warnings", http.MethodGet, "/warnings", "List warnings, the newest burst first"), p.apiWarnings)
-	web.Operation(a, listen.View, op("get-warning", http.MethodGet, "/warnings/{id}", "Read a warning with its evidence"), func(ctx context.Context, in *byID) (*one[listenWarning], error) {
+	web.Operation(a, listen.View, op("get-warning", http.MethodGet, "/warnings/{id}", "Read a warning with its evidence"), func(ctx context.Context, in *ByID) (*one[listenWarning], error) {
 		w, err := p.svc.Warning(ctx, in.ID)
 		return &one[listenWarning]{listenWarning(w)}, err
 	})
-	web.Operation(a, listen.Warn, op("acknowledge-warning", http.MethodPost, "/warnings/{id}/acknowledge", "Note that the desk has seen a warning"), func(ctx context.Context, in *byID) (*struct{}, error) {
+	web.Operation(a, listen.Warn, op("acknowledge-warning", http.MethodPost, "/warnings/{id}/acknowledge", "Note that the desk has seen a warning"), func(ctx context.Context, in *ByID) (*struct{}, error) {
 		return nil, p.svc.Acknowledge(ctx, in.ID)
 	})
 	web.Operation(a, listen.Warn, op("dismiss-warning", http.MethodPost, "/warnings/{id}/dismiss", "Dismiss a warning with a reason"), func(ctx context.Context, in *struct {
-		byID
+		ByID
 		Body struct {
 			Reason string `json:"reason" minLength:"1" maxLength:"1000"`
 		}
@@ -95,7 +97,7 @@ func (p pages) api(a *web.API) {
 	web.Operation(a, listen.View, op("list-sources", http.MethodGet, "/sources", "List sources and how they do"), p.apiSources)
 	web.Operation(a, listen.ManageSources, op("add-source", http.MethodPost, "/sources", "Add a feed"), p.apiAddSource)
 	web.Operation(a, listen.ImportFiles, op("list-imports", http.MethodGet, "/imports", "List imports, the newest first"), p.apiImports)
-	web.Operation(a, listen.ImportFiles, op("get-import", http.MethodGet, "/imports/{id}", "Read how far an import is"), func(ctx context.Context, in *byID) (*one[listenImport], error) {
+	web.Operation(a, listen.ImportFiles, op("get-import", http.MethodGet, "/imports/{id}", "Read how far an import is"), func(ctx context.Context, in *ByID) (*one[listenImport], error) {
 		i, err := p.svc.FileImport(ctx, in.ID)
 		return &one[listenImport]{listenImport(i)}, err
 	})
