@@ -116,11 +116,21 @@ func (b *browser) open(path string) {
 	b.do(chromedp.Navigate(b.base+path), chromedp.WaitReady(chromedp.CSS("body")))
 }
 
-// follow clicks and waits until the page that it leads to is there.
+// follow clicks and waits until the page that it leads to is there. The
+// question fails while the browser is between two pages.
 func (b *browser) follow(selector string) {
 	b.t.Helper()
-	b.do(chromedp.Evaluate[chromedp.Void](`window.sifaraOldPage = true`), chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)),
-		chromedp.Poll[chromedp.Void](`!window.sifaraOldPage && document.readyState === "complete"`, chromedp.WithPollingTimeout(30*time.Second)))
+	b.do(chromedp.Evaluate[chromedp.Void](`window.sifaraOldPage = true`), chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+	deadline := time.Now().Add(40 * time.Second)
+	for time.Now().Before(deadline) {
+		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`!window.sifaraOldPage && document.readyState === "complete"`))
+		if err == nil && there {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	b.picture("failure")
+	b.t.Fatalf("%s led nowhere from %s", selector, b.path())
 }
 
 func (b *browser) fill(selector, value string) {
