@@ -21,7 +21,7 @@ type (
 	listenWarning listen.Warning
 	listenImport  listen.FileImport
 	listenBin     listen.Bin
-	listenPart   listen.Share
+	listenPart    listen.Share
 )
 
 type listenPost struct {
