@@ -113,7 +113,7 @@ func way(ctx context.Context, m publish.Message) []Mark {
 		switch {
 		case a.Decision == publish.Reject:
 			out = append(out, Mark{Stage: Approved, Key: "assess.mark.rejected", At: a.At, Failed: true})
-		case a.VoidedAt.IsZero() && a.Kind != publish.ReleaseStep:
+		case a.VoidedAt.IsZero() && a.Kind != publish.ReleaseStep && a.Kind != publish.EmergencyStep:
 			out = append(out, Mark{Stage: Approved, Key: "assess.mark.approved." + string(a.Kind), At: a.At})
 		}
 	}

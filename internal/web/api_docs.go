@@ -167,8 +167,15 @@ func curl(base string, e Endpoint, body string) string {
 		}
 		b.WriteString("  -H 'Content-Type: application/json' -d '" + strings.ReplaceAll(body, "'", `'\''`) + "' \\\n")
 	}
-	b.WriteString("  '" + base + e.Path + "'")
-	return b.String()
+	sign := "?"
+	b.WriteString("  '" + base + e.Path)
+	for _, p := range e.Parameters {
+		if p.In == "query" && p.Required {
+			b.WriteString(sign + p.Name + "=…")
+			sign = "&"
+		}
+	}
+	return b.String() + "'"
 }
 
 // problemExample is a problem document in the reader's language.
