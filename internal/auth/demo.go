@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -59,7 +60,8 @@ type DemoPerson struct {
 }
 
 // DemoPeople gives one person for each role, in the order of the roles. Those
-// who hold one role only come before those who hold many.
+// who hold one role only come before those who hold many; of those alike, who
+// was appointed first.
 func (s *Service) DemoPeople(ctx context.Context) ([]DemoPerson, error) {
 	if ok, err := s.Demonstration(ctx); err != nil || !ok {
 		return nil, err
@@ -72,6 +74,9 @@ func (s *Service) DemoPeople(ctx context.Context) ([]DemoPerson, error) {
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(people, func(p, q org.Person) int {
+		return cmp.Or(cmp.Compare(p.CreatedAt, q.CreatedAt), cmp.Compare(p.ID, q.ID))
+	})
 	type holding struct {
 		person org.Person
 		roles  int

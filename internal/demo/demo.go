@@ -57,10 +57,39 @@ type builder struct {
 	folder string    // where files to import are written
 }
 
-// Ensure builds the demonstration when the house has no ministry yet. A house
-// that has one is left as it is.
+// unfinished is the file that stands in the data folder while a demonstration
+// is being built. Where it is found, a build was broken off.
+const unfinished = "demo.unfinished"
+
+// Ensure builds the demonstration when the house has no ministry yet, and
+// builds anew one whose building was broken off. Any other house is left as it
+// is.
 func Ensure(ctx context.Context, c app.Config, log *slog.Logger) error {
-	return build(ctx, c, log, DefaultSeed, clock.System{}.Now())
+	return ensure(ctx, c, log, DefaultSeed, clock.System{}.Now())
+}
+
+func ensure(ctx context.Context, c app.Config, log *slog.Logger, seed uint64, now time.Time) error {
+	if _, err := os.Stat(filepath.Join(c.Data, unfinished)); err == nil && !db.IsPostgres(c.DatabaseURL) {
+		switch is, err := isDemonstration(ctx, c, log); {
+		case err != nil:
+			log.Warn("a broken-off demonstration is looked at as it is", "err", err)
+		case is:
+			if err := empty(c.Data); err != nil {
+				return fmt.Errorf("clear away a broken-off demonstration: %w", err)
+			}
+		}
+	}
+	return build(ctx, c, log, seed, now)
+}
+
+// isDemonstration opens the house to see whether it is a demonstration.
+func isDemonstration(ctx context.Context, c app.Config, log *slog.Logger) (is bool, err error) {
+	h, err := app.Open(ctx, c, log, clock.System{})
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	return h.Auth.Demonstration(ctx)
 }
 
 // ErrRealHouse refuses to reset a house that is not a demonstration.
@@ -74,12 +103,7 @@ func Reset(ctx context.Context, c app.Config, log *slog.Logger, seed uint64) err
 		return errs.New(errs.Invalid, "app.demo_postgres")
 	}
 	if _, err := os.Stat(filepath.Join(c.Data, "sifara.db")); err == nil {
-		h, err := app.Open(ctx, c, log, clock.System{})
-		if err != nil {
-			return err
-		}
-		is, err := h.Auth.Demonstration(ctx)
-		h.Close()
+		is, err := isDemonstration(ctx, c, log)
 		if err != nil || !is {
 			return errors.Join(ErrRealHouse, err)
 		}
@@ -107,14 +131,19 @@ func empty(data string) error {
 	return err
 }
 
-// build builds the demonstration as it stands at a moment.
-func build(ctx context.Context, c app.Config, log *slog.Logger, seed uint64, now time.Time) error {
-	b := &builder{
+func newBuilder(log *slog.Logger, seed uint64, now time.Time) *builder {
+	return &builder{
 		clock: clock.At(now), log: log, random: rand.New(rand.NewPCG(seed, uint64(now.Unix()/86400))),
 		start: now.Add(-weeks * 7 * 24 * time.Hour).Truncate(24 * time.Hour).Add(6 * time.Hour), end: now,
 		departments: map[string]string{}, missions: map[string]string{}, people: map[string]string{},
 		topics: map[string]string{}, messages: map[string]string{},
 	}
+}
+
+// build builds the demonstration as it stands at a moment, if there is no
+// ministry.
+func build(ctx context.Context, c app.Config, log *slog.Logger, seed uint64, now time.Time) error {
+	b := newBuilder(log, seed, now)
 	h, err := app.Open(ctx, c, log, b.clock)
 	if err != nil {
 		return err
@@ -128,6 +157,10 @@ func build(ctx context.Context, c app.Config, log *slog.Logger, seed uint64, now
 		return err
 	}
 	log.Info("building the demonstration ministry")
+	mark := filepath.Join(c.Data, unfinished)
+	if err := os.WriteFile(mark, nil, 0o600); err != nil {
+		return fmt.Errorf("mark the demonstration as unfinished: %w", err)
+	}
 	b.clock.Set(b.start)
 	ctx = i18n.WithPrinter(perm.With(ctx, perm.SystemActor("demonstration")), h.Words.Printer(i18n.Arabic))
 	for _, step := range []struct {
@@ -142,7 +175,7 @@ func build(ctx context.Context, c app.Config, log *slog.Logger, seed uint64, now
 			return fmt.Errorf("demonstration: %s: %w", step.name, err)
 		}
 	}
-	return nil
+	return os.Remove(mark)
 }
 
 // as is the context of an official of the demonstration, in their language and

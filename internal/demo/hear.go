@@ -33,7 +33,7 @@ type watched struct {
 }
 
 var watchedTopics = []watched{
-	{key: "passports", mission: "paris", names: names("الجوازات والخدمات القنصلية في فرنسا", "پاسپۆرت و خزمەتگوزاریی کونسوڵی لە فەرەنسا", "Pasaport û karûbarên konsulî li Fransayê", "Passports and consular services in France"),
+	{key: "passports", mission: "paris", names: names("الجوازات والخدمات القنصلية", "پاسپۆرت و خزمەتگوزاریی کونسوڵی", "Pasaport û karûbarên konsulî", "Passports and consular services"),
 		terms:     []string{"جواز", "جوازات", "#جوازات_فرنسا", "#إيقاف_الجوازات", "#خدمات_قنصلية", "پاسپۆرت*", "#پاسپۆرت", "pasaport*", "#pasaport", "passport*", "#ParisPassports", "passeport*", "#PasseportIrak"},
 		countries: []string{"FR", "BE"}},
 	{key: "attestation", mission: "stockholm", names: names("تصديق الشهادات والوثائق", "پشتڕاستکردنەوەی بڕوانامە و بەڵگەنامە", "Piştrastkirina şehadename û belgeyan", "Attestation of certificates and documents"),

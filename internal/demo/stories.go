@@ -104,7 +104,7 @@ func (b *builder) fromFile(fileID string) func(context.Context) (string, string,
 // feeStory is the false rumour of the second week, and how it was answered.
 func (b *builder) feeStory() {
 	fileID, options := id.New(), newIDs(3)
-	b.by(b.day(24, 14), "head-stockholm", "acknowledge", func(ctx context.Context) error {
+	b.by(b.day(24, 15), "head-stockholm", "acknowledge", func(ctx context.Context) error {
 		w, err := b.warning(ctx, "attestation", "")
 		if err != nil {
 			return err
@@ -112,7 +112,7 @@ func (b *builder) feeStory() {
 		return b.house.Listen.Acknowledge(ctx, w.ID)
 	})
 	b.file(filed{
-		title: "إشاعة الرسم الجديد على تصديق الشهادات", topic: "attestation", by: "head-stockholm", at: b.day(24, 15), due: b.day(23, 12),
+		title: "إشاعة الرسم الجديد على تصديق الشهادات", topic: "attestation", by: "head-stockholm", at: b.day(24, 15.5), due: b.day(23, 12),
 		question: "تنتشر منذ صباح اليوم إشاعة عن رسم قدره 1500 كرونة على تصديق كل شهادة، وظهر من يعرض «معاملات مستعجلة» مقابل مال. هل نرد، ومتى، وبأي صيغة؟",
 		options: []option{
 			{"نفي قصير وواضح على الموقع بكل اللغات، مع تحذير من الوسطاء", "يقطع الطريق على المحتالين قبل عطلة نهاية الأسبوع", "قد يصل الخبر إلى من لم يسمع به"},

@@ -1,0 +1,293 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sifara/internal/app"
+	"sifara/internal/clock"
+	"sifara/internal/db"
+	"sifara/internal/db/dbtest"
+	"sifara/internal/engage"
+	"sifara/internal/errs"
+	"sifara/internal/listen"
+	"sifara/internal/org"
+	"sifara/internal/perm"
+	"sifara/internal/planning"
+	"sifara/internal/publish"
+)
+
+// present is when the demonstrations of these tests stand: a Sunday evening.
+var present = time.Date(2026, 11, 22, 17, 20, 0, 0, time.UTC)
+
+var quiet = slog.New(slog.DiscardHandler)
+
+func config(t *testing.T) app.Config {
+	t.Helper()
+	return app.Config{Data: t.TempDir(), MailFrom: "sifara@mofa.example"}
+}
+
+// opened is a house as it stands at the present of the tests.
+func opened(t *testing.T, c app.Config) (context.Context, *app.House) {
+	t.Helper()
+	ctx := perm.With(context.Background(), perm.SystemActor("test"))
+	h, err := app.Open(ctx, c, quiet, clock.At(present))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.Close() })
+	return ctx, h
+}
+
+// summary is what a demonstration holds, one line for each thing.
+func summary(ctx context.Context, t *testing.T, h *app.House) []string {
+	t.Helper()
+	var out []string
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	posts, err := h.Listen.Search(ctx, listen.SearchQuery{Count: -1})
+	must(err)
+	out = append(out, fmt.Sprint("posts ", posts.Total, " newest ", posts.Posts[0].Text))
+	warnings, _, err := h.Listen.Warnings(ctx, listen.WarningFilter{})
+	must(err)
+	for _, w := range warnings {
+		out = append(out, fmt.Sprint("warning ", w.Since.Std(), w.Country, w.Observed, w.State))
+	}
+	messages, err := h.Publish.Messages(ctx, publish.Filter{Limit: 200})
+	must(err)
+	for _, m := range messages {
+		title, _ := m.Title(m.SourceLang)
+		read, err := h.Publish.MessageFigures(ctx, m.ID)
+		must(err)
+		out = append(out, fmt.Sprint("message ", title, m.State, m.Langs(), read[m.ID]))
+	}
+	questions, err := h.Engage.List(ctx, engage.Filter{Box: engage.BoxAnswered, Limit: 100})
+	must(err)
+	for _, q := range questions.Items {
+		out = append(out, fmt.Sprint("question ", q.Number, q.Text, q.Public))
+	}
+	return out
+}
+
+// TestDemonstration builds a demonstration and looks at it; a ministry that is
+// there is left alone; one whose building was broken off is built anew, and the
+// same seed makes the same of it.
+func TestDemonstration(t *testing.T) {
+	c := config(t)
+	begin := context.Background()
+	if err := ensure(begin, c, quiet, 7, present); err != nil {
+		t.Fatal(err)
+	}
+	ctx, h := opened(t, c)
+	examine(ctx, t, h)
+	want := summary(ctx, t, h)
+	before := allPeople(ctx, t, h)
+	if err := ensure(begin, c, quiet, 8, present); err != nil {
+		t.Fatal(err)
+	}
+	if after := allPeople(ctx, t, h); !slices.Equal(after, before) {
+		t.Error("a ministry that was there has other people")
+	}
+	h.Close()
+
+	if err := os.WriteFile(filepath.Join(c.Data, unfinished), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := ensure(begin, c, quiet, 7, present); err != nil {
+		t.Fatal(err)
+	}
+	ctx, h = opened(t, c)
+	if slices.Equal(allPeople(ctx, t, h), before) {
+		t.Error("what was broken off was not built anew")
+	}
+	if _, err := os.Stat(filepath.Join(c.Data, unfinished)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the mark of an unfinished build: %v, want it gone", err)
+	}
+	got := summary(ctx, t, h)
+	if len(got) != len(want) {
+		t.Fatalf("another build of the same seed: %d lines, want %d", len(got), len(want))
+	}
+	for i := range got {
+		if got[i] != want[i] {
+			t.Errorf("another build of the same seed:\n got %s\nwant %s", got[i], want[i])
+		}
+	}
+}
+
+func allPeople(ctx context.Context, t *testing.T, h *app.House) []string {
+	t.Helper()
+	people, err := h.Org.People(ctx, org.PeopleFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, p := range people {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+// TestSeeds holds that another seed makes other posts.
+func TestSeeds(t *testing.T) {
+	said := map[uint64][]post{}
+	for _, seed := range []uint64{1, 2} {
+		b := newBuilder(quiet, seed, present)
+		if err := b.speak(); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(b.posts); n < 6_000 || n > 14_000 {
+			t.Errorf("seed %d: %d posts", seed, n)
+		}
+		said[seed] = b.posts
+	}
+	if slices.Equal(said[1], said[2]) {
+		t.Error("two seeds made the same posts")
+	}
+}
+
+// TestPostgres builds a demonstration on the other engine.
+func TestPostgres(t *testing.T) {
+	server := os.Getenv(dbtest.Variable)
+	if server == "" {
+		t.Skipf("no PostgreSQL: %s is not set (make test sets it)", dbtest.Variable)
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	admin, err := db.Open(ctx, server, db.Options{MaxConns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { admin.Close() })
+	name := fmt.Sprintf("demo_%d", time.Now().UnixNano())
+	if _, err := admin.Writer().ExecContext(ctx, `CREATE DATABASE `+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = admin.Writer().ExecContext(ctx, `DROP DATABASE `+name+` WITH (FORCE)`) })
+	u.Path = "/" + name
+	c := config(t)
+	c.DatabaseURL = u.String()
+	if err := build(ctx, c, quiet, DefaultSeed, present); err != nil {
+		t.Fatal(err)
+	}
+	ctx, h := opened(t, c)
+	examine(ctx, t, h)
+	if err := Reset(ctx, c, quiet, DefaultSeed); errs.KindOf(err) != errs.Invalid {
+		t.Errorf("reset on PostgreSQL: %v, want it refused", err)
+	}
+}
+
+// examine looks whether a demonstration shows what it should.
+func examine(ctx context.Context, t *testing.T, h *app.House) {
+	t.Helper()
+	states := map[publish.State]int{}
+	messages, err := h.Publish.Messages(ctx, publish.Filter{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stale, missing, review, expired, pictures := 0, 0, 0, 0, 0
+	for _, m := range messages {
+		states[m.State]++
+		if len(m.Langs()) < 4 {
+			missing++
+		}
+		if slices.ContainsFunc(m.Langs(), m.Stale) {
+			stale++
+		}
+		if m.AwaitsReview() {
+			review++
+		}
+		if m.Expired {
+			expired++
+		}
+		pictures += len(m.Attachments)
+	}
+	for _, s := range publish.States {
+		if s != publish.StateApproved && states[s] == 0 {
+			t.Errorf("no message is %s", s)
+		}
+	}
+	if states[publish.StateReleased] < 8 || stale == 0 || missing == 0 || review != 1 || expired != 1 || pictures < 3 {
+		t.Errorf("messages %v, %d stale, %d lack a language, %d emergencies to judge, %d expired, %d pictures", states, stale, missing, review, expired, pictures)
+	}
+
+	warnings, _, err := h.Listen.Warnings(ctx, listen.WarningFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, w := range warnings {
+		got[w.State]++
+	}
+	want := map[string]int{listen.WarningOpen: 1, listen.WarningAcknowledged: 1, listen.WarningDismissed: 1, listen.WarningDecided: 2}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("warnings %v, want %v", got, want)
+	}
+
+	files, err := h.Planning.Counts(ctx)
+	if err != nil || files[planning.BoxOpen] != 1 {
+		t.Errorf("%v decision files, %v", files, err)
+	}
+	boxes, err := h.Engage.Counts(ctx)
+	if err != nil || boxes[engage.BoxNew] == 0 || boxes[engage.BoxOverdue] == 0 || boxes[engage.BoxApproval] == 0 {
+		t.Errorf("questions %v, %v", boxes, err)
+	}
+	people, err := h.Auth.DemoPeople(ctx)
+	if err != nil || len(people) != 11 {
+		t.Errorf("%d people to sign in as, %v", len(people), err)
+	}
+	for _, p := range people {
+		if want := "-paris@"; p.Role.Key == "head_of_mission" && !strings.Contains(p.Person.Email, want) {
+			t.Errorf("the head of mission to sign in as is %s", p.Person.Email)
+		}
+	}
+	if report, err := h.Audit.Verify(ctx); err != nil {
+		t.Errorf("audit record: %+v, %v", report, err)
+	}
+	if _, err := h.Proof.Check(ctx); err != nil {
+		t.Errorf("public log: %v", err)
+	}
+}
+
+// TestRealHouse keeps the demonstration out of a ministry set up with init.
+func TestRealHouse(t *testing.T) {
+	c := config(t)
+	ctx, h := opened(t, c)
+	if err := h.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]string{"ar": "وزارة", "ckb": "وەزارەت", "kmr": "Wezaret", "en": "Ministry"}
+	if _, err := h.Initialise(ctx, app.Beginning{Country: "IQ", Names: names, Zone: "Asia/Baghdad", Admin: "first@mofa.example"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := Reset(context.Background(), c, quiet, 1); !errors.Is(err, ErrRealHouse) {
+		t.Errorf("reset: %v, want %v", err, ErrRealHouse)
+	}
+	if err := os.WriteFile(filepath.Join(c.Data, unfinished), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := ensure(context.Background(), c, quiet, 1, present); err != nil {
+		t.Errorf("ensure: %v", err)
+	}
+	if people := allPeople(ctx, t, h); len(people) != 1 {
+		t.Errorf("%d people, want the first administrator alone", len(people))
+	}
+	if demo, err := h.Auth.Demonstration(ctx); err != nil || demo {
+		t.Errorf("demonstration %v, %v", demo, err)
+	}
+}
