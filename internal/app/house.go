@@ -85,8 +85,8 @@ type House struct {
 
 // Open opens databases, keys and files and wires the contexts. The clock is
 // the machine's unless the demonstration brings its own.
-func Open(ctx context.Context, c Config, log *slog.Logger, now clock.Clock) (h *House, err error) {
-	h = &House{Config: c, Log: log, Clock: now, started: time.Now()}
+func Open(ctx context.Context, c Config, log *slog.Logger, now clock.Clock) (_ *House, err error) {
+	h := &House{Config: c, Log: log, Clock: now, started: time.Now()}
 	defer func() {
 		if err != nil {
 			h.Close()
