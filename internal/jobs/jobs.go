@@ -164,7 +164,8 @@ func (q *Queue) ready() error {
 
 // Start begins to work jobs until ctx ends or Stop is called. On SQLite, where
 // this process is the only worker, jobs that a killed predecessor left running
-// are taken up at once.
+// are taken up at once, and so is its office as leader: without a leader nothing
+// planned becomes due until the lease of the dead one ends.
 func (q *Queue) Start(ctx context.Context) error {
 	if err := q.ready(); err != nil {
 		return err
@@ -172,6 +173,9 @@ func (q *Queue) Start(ctx context.Context) error {
 	if q.db.Engine() == db.SQLite {
 		if _, err := q.db.Writer().ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`); err != nil {
 			return fmt.Errorf("take up orphaned jobs: %w", err)
+		}
+		if _, err := q.db.Writer().ExecContext(ctx, `DELETE FROM river_leader`); err != nil {
+			return fmt.Errorf("take over as leader: %w", err)
 		}
 	}
 	return q.client.Start(ctx)

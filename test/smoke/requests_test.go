@@ -248,7 +248,7 @@ func openOffice(t testing.TB, base string, people map[string]string, slug string
 	}
 	for _, m := range call[struct {
 		Items []struct{ ID, Slug string }
-	}](machine{t, base, ""}, http.MethodGet, "/missions?limit=100", nil).Items {
+	}](as("administrator", "org.view"), http.MethodGet, "/missions?limit=100", nil).Items {
 		if m.Slug == slug {
 			o.mission = m.ID
 		}
