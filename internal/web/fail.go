@@ -111,13 +111,18 @@ func escape16(r rune) string {
 
 func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, e *errs.Error, status int) {
 	p := i18n.From(r.Context())
-	home := ui.Link{Label: p.T("web.home"), Href: "/"}
-	if areaOf(r.URL.Path) == areaConsole {
+	title := p.T("web.title." + e.Kind.String())
+	home := ui.Link{Label: p.T("web.home"), Href: "/" + string(p.Lang())}
+	heading := "" // the other frames write it themselves
+	switch area := areaOf(r.URL.Path); {
+	case area == areaConsole:
 		home.Href = "/console"
+	case area == areaSite && s.o.Site != nil:
+		heading = title
 	}
 	page := Page{
-		Title: p.T("web.title." + e.Kind.String()), Status: status, NoIndex: true,
-		Body: ui.ErrorBody(Message(p, e), p.T("web.next."+e.Kind.String()), RequestID(r.Context()), home),
+		Title: title, Status: status, NoIndex: true,
+		Body: ui.ErrorBody(heading, Message(p, e), p.T("web.next."+e.Kind.String()), RequestID(r.Context()), home),
 	}
 	page.Plain = perm.From(r.Context()).Kind == perm.Nobody
 	if err := Render(w, r, page); err != nil {
