@@ -24,6 +24,7 @@ type Cache struct {
 	mu    sync.RWMutex
 	pages map[string]*cached
 	bytes int
+	turn  int // counts the times it was emptied
 }
 
 // SiteTopic is the live topic that empties the page cache on every node.
@@ -64,6 +65,7 @@ func (c *Cache) Clear() {
 	defer c.mu.Unlock()
 	clear(c.pages)
 	c.bytes = 0
+	c.turn++
 }
 
 // Serve answers with the page kept under the request's path and query, made by
@@ -73,7 +75,7 @@ func (c *Cache) Clear() {
 func (c *Cache) Serve(w http.ResponseWriter, r *http.Request, h Handler) error {
 	key := r.Host + r.URL.Path + "?" + r.URL.RawQuery
 	c.mu.RLock()
-	page := c.pages[key]
+	page, turn := c.pages[key], c.turn
 	c.mu.RUnlock()
 	if page == nil || time.Now().After(page.until) {
 		rec := &recorder{header: http.Header{}, status: http.StatusOK}
@@ -84,13 +86,15 @@ func (c *Cache) Serve(w http.ResponseWriter, r *http.Request, h Handler) error {
 			rec.replay(w)
 			return nil
 		}
-		page = c.keep(key, rec)
+		page = c.keep(key, rec, turn)
 	}
 	page.serve(w, r)
 	return nil
 }
 
-func (c *Cache) keep(key string, rec *recorder) *cached {
+// keep makes a page of what was rendered and keeps it, unless the cache was
+// emptied since the rendering began: it may show what was before the change.
+func (c *Cache) keep(key string, rec *recorder, turn int) *cached {
 	body := rec.body.Bytes()
 	sum := sha256.Sum256(body)
 	now := time.Now()
@@ -108,7 +112,7 @@ func (c *Cache) keep(key string, rec *recorder) *cached {
 		clear(c.pages)
 		c.bytes = 0
 	}
-	if len(key) <= 512 {
+	if len(key) <= 512 && turn == c.turn {
 		c.pages[key] = p
 		c.bytes += size
 	}

@@ -19,6 +19,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/perm"
+	"sifara/internal/text"
 )
 
 // Options are what the server needs of the house. Catalogue and Log are
@@ -87,22 +88,24 @@ func (s *Server) Mount(pattern string, h http.Handler) { s.muxes[areaOf(pattern)
 // Routes lists the routes, for the test that calls each as the wrong person.
 func (s *Server) Routes() []Route { return slices.Clone(s.routes) }
 
-// Handler is the whole server with what surrounds every request.
+// Handler is the whole server with what surrounds every request. What refuses a
+// request with a page stands inside what the page needs: language, session,
+// actor.
 func (s *Server) Handler() http.Handler {
 	var h http.Handler = http.HandlerFunc(s.dispatch)
-	h = s.identify(h)
-	if s.o.Sessions != nil {
-		h = s.sessions(h)
-	}
+	h = s.recover(h)
 	cop := http.NewCrossOriginProtection()
 	cop.SetDenyHandler(s.plain(func(http.ResponseWriter, *http.Request) error {
 		return errs.New(errs.Forbidden, "web.cross_origin")
 	}))
 	h = cop.Handler(h)
+	h = s.identify(h)
+	if s.o.Sessions != nil {
+		h = s.sessions(h)
+	}
 	h = s.language(h)
 	h = s.hosts(h)
-	h = s.secure(h)
-	return s.recover(h)
+	return s.secure(h)
 }
 
 // sessions loads and saves the session for the console and the sign-in of the
@@ -134,6 +137,11 @@ func (s *Server) sessionToken(r *http.Request) string {
 }
 
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
+	if text.Clean(r.URL.Path) != r.URL.Path {
+		// No address of ours holds such bytes. The page does not repeat it.
+		s.fail(w, atRoot(r), errs.New(errs.NotFound, ""), 0)
+		return
+	}
 	mux := s.muxes[areaOf(r.URL.Path)]
 	h, pattern := mux.Handler(r)
 	if pattern == "" {
@@ -142,6 +150,20 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 	}
 	// The mux fills in the path values, which its Handler method does not.
 	mux.ServeHTTP(w, r)
+}
+
+// atRoot gives the request as if it were for the front page of its area.
+func atRoot(r *http.Request) *http.Request {
+	c, u := *r, *r.URL
+	u.Path, u.RawPath, u.RawQuery = "/"+string(i18n.From(r.Context()).Lang()), "", ""
+	switch areaOf(r.URL.Path) {
+	case areaConsole:
+		u.Path = "/console"
+	case areaAPI:
+		u.Path = APIPrefix + "/"
+	}
+	c.URL = &u
+	return &c
 }
 
 // unmatched answers for a path without a route: a redirect the mux proposes,
