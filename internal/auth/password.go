@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	_ "embed" // the list of common passwords
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/ccojocar/zxcvbn-go"
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
@@ -128,12 +128,6 @@ func parseHash(s string) (c HashCost, salt, key []byte, err error) {
 	return c, salt, key, nil
 }
 
-// commonList holds frequent passwords of published lists, from the MIT-licensed
-// zxcvbn, and words near at hand in this house; one a line, sorted, lower case.
-//
-//go:embed common.txt
-var commonList string
-
 // CheckPassword holds a new password against the rules. about are words of the
 // person: their name, post, e-mail address. The error points at the form field
 // "password" and says what to do instead.
@@ -147,10 +141,10 @@ func CheckPassword(password string, about ...string) error {
 		return fail("auth.password.short", "min", MinPassword, "count", MinPassword-n)
 	case n > MaxPassword:
 		return fail("auth.password.long", "max", MaxPassword)
-	case distinct(password) < 5 || isCommon(password):
-		return fail("auth.password.common")
 	case isOwn(password, about):
 		return fail("auth.password.own")
+	case distinct(password) < 5 || isCommon(password, about):
+		return fail("auth.password.common")
 	}
 	return nil
 }
@@ -163,38 +157,24 @@ func distinct(s string) int {
 	return len(seen)
 }
 
-// leet undoes the substitutions that everyone knows.
-var leet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i")
+// houseWords are near at hand here, so they make no password strong.
+var houseWords = []string{"sifara", "safara", "embassy", "ministry", "iraq", "baghdad", "kurdistan", "diplomacy", "mofa"}
 
-// isCommon reports a listed password, also when it is doubled, has digits and
-// signs around it, or figures in place of letters.
-func isCommon(password string) bool {
-	p := strings.ToLower(password)
-	bare := strings.TrimFunc(p, func(r rune) bool { return !unicode.IsLetter(r) })
-	for _, s := range []string{p, bare, leet.Replace(p), leet.Replace(bare), strings.TrimFunc(leet.Replace(p), func(r rune) bool { return !unicode.IsLetter(r) })} {
-		if listed(s) || (len(s)%2 == 0 && s[:len(s)/2] == s[len(s)/2:] && listed(s[:len(s)/2])) {
-			return true
-		}
-	}
-	return utf8.RuneCountInString(bare) < 4 && isRun(p)
+// weighed is how much of a password is looked at for its strength: the time
+// grows with the square of the length.
+const weighed = 64
+
+// isCommon reports a password that is guessed soon: a frequent one, words and
+// dates in a row, runs on the keyboard, also with figures in place of letters.
+func isCommon(password string, about []string) bool {
+	r := []rune(password)
+	near := append(slices.Clone(houseWords), about...)
+	return zxcvbn.PasswordStrength(string(r[:min(len(r), weighed)]), near).Score < strong
 }
 
-func listed(s string) bool {
-	_, ok := slices.BinarySearch(strings.Split(strings.TrimSpace(commonList), "\n"), s)
-	return ok
-}
-
-// isRun reports a row of neighbours such as 123456789012.
-func isRun(s string) bool {
-	steps := 0
-	r := []rune(s)
-	for i := 1; i < len(r); i++ {
-		if d := r[i] - r[i-1]; d >= -1 && d <= 1 {
-			steps++
-		}
-	}
-	return steps*10 >= (len(r)-1)*7
-}
+// strong is the least score (0 to 4) of a password that withstands guessing
+// online for years.
+const strong = 3
 
 // isOwn reports a password that is little more than the person's own name,
 // post or address.

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -36,12 +35,6 @@ func TestCheckPassword(t *testing.T) {
 				t.Errorf("CheckPassword(%q) = %q, want %q", tt.password, got, tt.want)
 			}
 		})
-	}
-}
-
-func TestCommonListIsSorted(t *testing.T) {
-	if !slices.IsSorted(strings.Split(strings.TrimSpace(commonList), "\n")) {
-		t.Error("common.txt is not sorted: sort it with LC_ALL=C")
 	}
 }
 
