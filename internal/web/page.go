@@ -97,11 +97,8 @@ func send(w http.ResponseWriter, r *http.Request, c templ.Component, status int)
 
 func (s *Server) consoleFrame(w http.ResponseWriter, r *http.Request, p Page) templ.Component {
 	shell := s.o.Console(r)
-	for g := range shell.Nav {
-		for i := range shell.Nav[g].Items {
-			it := &shell.Nav[g].Items[i]
-			it.Active = r.URL.Path == it.Href || (it.Href != "/console" && strings.HasPrefix(r.URL.Path, it.Href+"/"))
-		}
+	if it := nearest(shell.Nav, r.URL.Path); it != nil {
+		it.Active = true
 	}
 	return ui.ConsoleLayout(ui.ConsolePage{
 		Title: p.Title, Intro: p.Intro, Institution: shell.Institution, Nav: shell.Nav, User: shell.User,
@@ -109,6 +106,22 @@ func (s *Server) consoleFrame(w http.ResponseWriter, r *http.Request, p Page) te
 		NoticesHref: shell.NoticesHref, NoticesCount: shell.NoticesCount,
 		DemoBanner: s.demo(), BareTitle: p.Bare, Wide: p.Wide,
 	}, p.Body)
+}
+
+// nearest is the item of the navigation a path belongs to: the one with the
+// longest address above it, so that only one is marked. It is nil for none.
+func nearest(nav []ui.NavGroup, path string) *ui.NavItem {
+	var best *ui.NavItem
+	for g := range nav {
+		for i := range nav[g].Items {
+			it := &nav[g].Items[i]
+			under := path == it.Href || (it.Href != "/console" && strings.HasPrefix(path, it.Href+"/"))
+			if under && (best == nil || len(it.Href) > len(best.Href)) {
+				best = it
+			}
+		}
+	}
+	return best
 }
 
 func (s *Server) plainFrame(w http.ResponseWriter, r *http.Request, p Page) templ.Component {

@@ -146,23 +146,26 @@ func (p pages) panel(r *http.Request) (templ.Component, error) {
 }
 
 // change compares a figure with the period before: "+12%".
-func change(p *i18n.Printer, now, before float64) (text string, up bool) {
+func change(p *i18n.Printer, now, before float64) (text string, up, same bool) {
 	if before == 0 {
-		return "", false
+		return "", false, false
 	}
 	share := (now - before) / before
 	sign := "+"
-	if share < 0 {
+	switch {
+	case now == before:
+		sign = ""
+	case share < 0:
 		sign = "−"
 	}
-	return sign + p.Percent(math.Abs(share)), share > 0
+	return sign + p.Percent(math.Abs(share)), share > 0, now == before
 }
 
 func (o overviewPage) cards() []ui.StatProps {
 	p, now, before := o.p, o.o.Total, o.o.Before
 	card := func(key, icon, href string, a, b int64, moreIsGood ui.Kind) ui.StatProps {
 		s := ui.StatProps{Label: p.T(key), Icon: icon, Value: p.Number(a), Href: href, Good: ui.Neutral, Note: p.T("assess.before", "number", b)}
-		s.Change, s.Up = change(p, float64(a), float64(b))
+		s.Change, s.Up, s.Same = change(p, float64(a), float64(b))
 		if s.Up {
 			s.Good = moreIsGood
 		}

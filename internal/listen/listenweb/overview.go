@@ -115,7 +115,7 @@ func (p pages) fillOverview(ctx context.Context, o *overviewPage, from, to time.
 		Note: o.T("listen.until", "time", o.p.DateTime(to.In(o.zone)))}
 	if n := sum(before); n > 0 {
 		share := float64(o.total-n) / float64(n)
-		o.change.Change, o.change.Good, o.change.Up = o.p.Percent(share), ui.Neutral, share >= 0
+		o.change.Change, o.change.Good, o.change.Up, o.change.Same = o.p.Percent(share), ui.Neutral, share > 0, share == 0
 	}
 	for _, x := range words {
 		o.words = append(o.words, ui.Link{Label: x.Shown, Href: searchHref(x.Shown)})

@@ -104,6 +104,10 @@ func (c ChoiceProps) optionID(i int) string {
 	return c.id() + "-" + itoa(i+1)
 }
 
+// optionHintID is where the hint of the i-th input is found. It is never the
+// id of the question's own hint.
+func (c ChoiceProps) optionHintID(i int) string { return c.id() + "-" + itoa(i+1) + "-hint" }
+
 // groups splits a select's options where the group changes.
 func (c ChoiceProps) groups() [][]Option {
 	var out [][]Option
