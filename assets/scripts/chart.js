@@ -59,8 +59,11 @@ function moments(data, l) {
   };
 }
 
-function options(data, l) {
+function options(data, l, narrow) {
   const rows = data.kind === "rows";
+  // The first and the last moment are written inwards: on a phone a long date
+  // would otherwise push the drawing itself aside.
+  const inward = narrow && !rows && data.labels.length > 12 ? { alignMinLabel: l.rtl ? "right" : "left", alignMaxLabel: l.rtl ? "left" : "right" } : {};
   const texts = new Map(data.ticks.map((t) => [t.value, t.text]));
   const text = { color: l.muted, fontFamily: l.font, fontSize: 12 };
   const labels = {
@@ -71,7 +74,7 @@ function options(data, l) {
     boundaryGap: data.series.some((s) => ["bar", "stack", "rows"].includes(s.kind ?? data.kind)),
     axisLine: { lineStyle: { color: l.line } },
     axisTick: { show: false },
-    axisLabel: { ...text, color: rows ? l.ink : l.muted, hideOverlap: true, margin: 10, formatter: isolate, ...(rows ? { width: 160, overflow: "truncate" } : {}) },
+    axisLabel: { ...text, color: rows ? l.ink : l.muted, hideOverlap: true, margin: 10, ...inward, formatter: isolate, ...(rows ? { width: 160, overflow: "truncate" } : {}) },
   };
   const values = {
     type: "value",
@@ -86,11 +89,15 @@ function options(data, l) {
   const list = series(data, l);
   if (list[0]) list[0].markLine = moments(data, l);
   const many = list.length > 1;
+  // Room for the labels. On phones it is reckoned here: the library, fitting
+  // long dates, can leave no room for the drawing.
+  const beside = 16 + 8 * Math.max(...data.ticks.map((t) => t.text.length));
+  const room = narrow && !rows ? { bottom: 26, [l.rtl ? "right" : "left"]: beside, [l.rtl ? "left" : "right"]: 12 } : { bottom: 4, left: 6, right: 6, containLabel: true, outerBoundsMode: "same" };
   return {
     animation: !l.calm,
     animationDuration: 400,
     textStyle: { fontFamily: l.font },
-    grid: { top: (data.moments?.length ? 34 : 12) + (many ? 26 : 0), bottom: 4, left: 6, right: 6, containLabel: true, outerBoundsMode: "same" },
+    grid: { top: (data.moments?.length ? 34 : 12) + (many ? 26 : 0), ...room },
     legend: many ? { top: 0, [l.rtl ? "right" : "left"]: 0, align: l.rtl ? "right" : "left", icon: "roundRect", itemWidth: 12, itemHeight: 12, itemGap: 18, textStyle: { color: l.ink, fontFamily: l.font, fontSize: 13 }, data: l.rtl ? data.series.map((s) => s.name).reverse() : undefined } : undefined,
     tooltip: {
       trigger: "axis",
@@ -116,7 +123,7 @@ export async function draw(el) {
   const data = JSON.parse(document.getElementById(el.dataset.chart).textContent);
   await document.fonts.ready;
   const chart = echarts.init(el);
-  const paint = () => chart.setOption(options(data, look()), true);
+  const paint = () => chart.setOption(options(data, look(), el.clientWidth < 560), true);
   paint();
   new ResizeObserver(() => chart.resize()).observe(el);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);

@@ -39,6 +39,13 @@ document.addEventListener("keydown", (e) => {
   }
 });
 
+// On a phone the chosen tab is brought into sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const box = tab.closest(".tabs");
+  const [a, b] = [tab.getBoundingClientRect(), box.getBoundingClientRect()];
+  box.scrollLeft += a.left + a.width / 2 - (b.left + b.width / 2);
+}
+
 // ⌘ in place of Ctrl on the machines that have it.
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {
   document.querySelectorAll(".top-search kbd").forEach((k) => (k.textContent = "⌘K"));
