@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sifara/internal/i18n"
+	"sifara/internal/perm"
 )
 
 // Sentence says in the reader's words what was done: the message
@@ -16,6 +17,9 @@ func (r Record) Sentence(p *i18n.Printer, zone *time.Location) string {
 	name := r.ActorName
 	if name == "" {
 		name = r.Actor
+	}
+	if r.Kind == perm.System {
+		name = p.T("audit.system")
 	}
 	args := []any{"actor", name, "object", r.ObjectID}
 	for k, v := range r.Detail {
@@ -66,6 +70,9 @@ func showText(p *i18n.Printer, zone *time.Location, s string) any {
 		if t, err := time.Parse(time.RFC3339, s); err == nil {
 			return p.DateTime(t.In(zone))
 		}
+	}
+	if s != "" && strings.Trim(s, "0123456789") == "" {
+		return p.Digits(s)
 	}
 	return s
 }

@@ -284,5 +284,5 @@ func (w Warning) label() string {
 	if w.Term != "" {
 		return w.Term
 	}
-	return w.Since.Std().Format("2006-01-02 15:04")
+	return w.Since.Std().UTC().Format(time.RFC3339)
 }
