@@ -58,7 +58,7 @@ func (p *pages) cannedList(w http.ResponseWriter, r *http.Request) error {
 		var langs []string
 		for _, l := range i18n.Langs {
 			if c.Bodies[l] != "" {
-				langs = append(langs, l.Name())
+				langs = append(langs, i18n.From(ctx).LanguageName(string(l)))
 			}
 		}
 		name := ui.TextCell(c.Title(i18n.From(ctx).Lang()))

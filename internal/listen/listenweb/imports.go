@@ -192,7 +192,7 @@ func (p pages) importFacts(r *http.Request, v *importPage) error {
 	if err != nil {
 		return err
 	}
-	v.rejects = ui.TableProps{Caption: v.T("listen.import.rejects"), Columns: []ui.Column{{Label: v.T("listen.import.line"), Numeric: true}, {Label: v.T("listen.import.reason")}}}
+	v.rejects = ui.TableProps{Caption: v.T("listen.import.rejects"), Columns: []ui.Column{{Label: v.T("listen.import.line")}, {Label: v.T("listen.import.reason")}}}
 	for _, x := range list {
 		v.rejects.Rows = append(v.rejects.Rows, ui.Row{Cells: []ui.Cell{ui.TextCell(v.p.Number(x.Line)), ui.TextCell(v.T("listen.reject." + x.Reason))}})
 	}

@@ -19,7 +19,7 @@ func evidenceFacts(ctx context.Context, e *planning.Evidence, zone *time.Locatio
 		{Key: p.T("planning.evidence.expected"), Value: p.Decimal(e.Expected, 1)},
 	}
 	if len(e.Words) > 0 {
-		out = append(out, ui.KeyValue{Key: p.T("planning.evidence.words"), Value: p.List(e.Words)})
+		out = append(out, ui.KeyValue{Key: p.T("planning.evidence.words"), Comp: wordTags(e.Words)})
 	}
 	return out
 }
