@@ -1,20 +1,15 @@
 package bench
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -39,13 +34,16 @@ import (
 // BenchmarkStatementPage asks for one public statement over loopback, as fast
 // as it goes and at 500 requests a second, and the same bytes from a bare
 // handler in the same run. The readings are counted and stored meanwhile, as
-// in the house. CPU seconds are those of client and server together.
+// in the house. Client and server are one process here, which profiles well
+// (-cpuprofile); BenchmarkHouse/statement asks the program itself.
 //
-//	go test ./test/bench -run - -bench StatementPage -benchtime 1x
+//	go test ./test/bench -run '^$' -bench StatementPage -benchtime 1x
 func BenchmarkStatementPage(b *testing.B) {
-	handler, path, stop := statementSite(b)
+	s := newSite(b)
+	m := s.release(b, "بيان عن زيارة العمل", strings.Repeat("استقبل وزير الخارجية اليوم في بغداد نظيره، وبحث الجانبان العلاقات الثنائية وسبل تطويرها في المجالات كافة.\n\n", 12))
+	handler, stop := s.handler(b)
 	defer stop()
-	page := serveOn(b, handler)
+	page, path := serveOn(b, handler), "/ar/statements/"+m.Slug
 	body := fetchOnce(b, page+path)
 	bare := serveOn(b, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -58,86 +56,10 @@ func BenchmarkStatementPage(b *testing.B) {
 	}{{"max/bare", bare + path, 0}, {"max/page", page + path, 0}, {"500/bare", bare + path, 500}, {"500/page", page + path, 500}} {
 		b.Run(run.name, func(b *testing.B) {
 			for range b.N {
-				load(b, run.url, run.rate, 5*time.Second)
+				load(b, asking{url: run.url, rate: run.rate, clients: 16, pid: os.Getpid()})
 			}
 		})
 	}
-}
-
-// connections are how many clients ask at once.
-const connections = 16
-
-// load asks for a page and reports how fast it came. At a rate, the time is
-// measured from when a request was due, so that waiting counts.
-func load(b *testing.B, url string, rate int, length time.Duration) {
-	b.Helper()
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, DisableCompression: true}}
-	defer client.CloseIdleConnections()
-	var next atomic.Int64
-	times := make([][]time.Duration, connections)
-	cpu, start := cpuSeconds(), time.Now()
-	var group sync.WaitGroup
-	for c := range connections {
-		group.Go(func() {
-			for {
-				due := time.Now()
-				if rate > 0 {
-					due = start.Add(time.Duration(next.Add(1)-1) * time.Second / time.Duration(rate))
-					time.Sleep(time.Until(due))
-				}
-				if due.Sub(start) >= length {
-					return
-				}
-				if err := ask(client, url); err != nil {
-					b.Error(err)
-					return
-				}
-				times[c] = append(times[c], time.Since(due))
-			}
-		})
-	}
-	group.Wait()
-	wall := time.Since(start).Seconds()
-	all := slices.Concat(times...)
-	slices.SortFunc(all, cmp.Compare)
-	if len(all) == 0 {
-		b.Fatal("nothing was answered")
-	}
-	at := func(share float64) float64 { return float64(all[int(share*float64(len(all)-1))].Microseconds()) / 1000 }
-	b.ReportMetric(float64(len(all))/wall, "req/s")
-	b.ReportMetric(at(.5), "p50-ms")
-	b.ReportMetric(at(.99), "p99-ms")
-	b.ReportMetric(cpuSeconds()-cpu, "cpu-s")
-	b.ReportMetric(0, "ns/op")
-}
-
-func ask(client *http.Client, url string) error {
-	r, err := http.NewRequest(http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Accept-Encoding", "br")
-	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
-	res, err := client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	if _, err := io.Copy(io.Discard, res.Body); err != nil {
-		return err
-	}
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", url, res.Status)
-	}
-	return nil
-}
-
-func cpuSeconds() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 }
 
 func fetchOnce(b *testing.B, url string) []byte {
@@ -172,9 +94,17 @@ func serveOn(b *testing.B, h http.Handler) string {
 	return "http://" + l.Addr().String()
 }
 
-// statementSite gives the public site of a ministry that has released one
-// statement of usual length, and the statement's address.
-func statementSite(b *testing.B) (http.Handler, string, func()) {
+// site is the publishing part of a ministry, in this process.
+type site struct {
+	svc         *publish.Service
+	proof       *publish.PublicLog
+	institution *org.Service
+	clock       clock.Clock
+	db          *db.DB
+}
+
+// newSite gives the site of a ministry that has released nothing.
+func newSite(b *testing.B) site {
 	b.Helper()
 	ctx := context.Background()
 	dir := b.TempDir()
@@ -208,17 +138,22 @@ func statementSite(b *testing.B) (http.Handler, string, func()) {
 		First:    org.Person{Name: "First", Post: all("Head"), Email: "first@mofa.example", Language: i18n.Arabic},
 	})
 	must(err)
-	m := releaseOne(b, svc)
-	site := publishweb.AddSite(module.Module{}, publishweb.SiteOptions{Service: svc, Log: proof, Org: institution, Clock: now, Pages: web.NewCache(time.Minute), BaseURL: "https://example.test"})
-	counting, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() { defer close(done); svc.RunViews(counting) }()
-	s := webtest.New(b, []fs.FS{publish.Locales(), org.Locales()}, site.Routes...)
-	return s.Server.Handler(), "/ar/statements/" + m.Slug, func() { stop(); <-done }
+	return site{svc, proof, institution, now, house}
 }
 
-// releaseOne walks a statement along its route.
-func releaseOne(b *testing.B, svc *publish.Service) publish.Message {
+// handler serves the public pages; readings are counted until stop.
+func (s site) handler(b *testing.B) (h http.Handler, stop func()) {
+	b.Helper()
+	pages := publishweb.AddSite(module.Module{}, publishweb.SiteOptions{Service: s.svc, Log: s.proof, Org: s.institution, Clock: s.clock, Pages: web.NewCache(time.Minute), BaseURL: "https://example.test"})
+	counting, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); s.svc.RunViews(counting) }()
+	server := webtest.New(b, []fs.FS{publish.Locales(), org.Locales()}, pages.Routes...)
+	return server.Server.Handler(), func() { cancel(); <-done }
+}
+
+// release walks a statement in Arabic along its route.
+func (s site) release(b *testing.B, title, body string) publish.Message {
 	b.Helper()
 	as := func(name string, p ...perm.Permission) context.Context {
 		return perm.With(context.Background(), webtest.Official(name, perm.Everywhere(), append(p, publish.MayView)...))
@@ -230,11 +165,10 @@ func releaseOne(b *testing.B, svc *publish.Service) publish.Message {
 		}
 		return m
 	}
-	body := strings.Repeat("استقبل وزير الخارجية اليوم في بغداد نظيره، وبحث الجانبان العلاقات الثنائية وسبل تطويرها في المجالات كافة.\n\n", 12)
-	m := must(svc.Create(as("writer", publish.MayDraft), publish.Beginning{ID: id.New(), Kind: publish.Statement, Sensitivity: publish.Routine, SourceLang: i18n.Arabic,
-		Words: publish.Words{Title: "بيان عن زيارة العمل", Summary: "زيارة عمل ليومين.", Body: body}}))
-	m = must(svc.Submit(as("writer", publish.MayDraft), m.ID, m.Hash))
-	m = must(svc.Approve(as("reviewer", publish.MayReview), m.ID, publish.Judgement{Step: m.Step, Hash: m.Hash}))
-	m = must(svc.Approve(as("clearer", publish.MayClear), m.ID, publish.Judgement{Step: m.Step, Hash: m.Hash}))
-	return must(svc.Release(as("releaser", publish.MayRelease), m.ID, m.Hash))
+	m := must(s.svc.Create(as("writer", publish.MayDraft), publish.Beginning{ID: id.New(), Kind: publish.Statement, Sensitivity: publish.Routine, SourceLang: i18n.Arabic,
+		Words: publish.Words{Title: title, Summary: "زيارة عمل ليومين.", Body: body}}))
+	m = must(s.svc.Submit(as("writer", publish.MayDraft), m.ID, m.Hash))
+	m = must(s.svc.Approve(as("reviewer", publish.MayReview), m.ID, publish.Judgement{Step: m.Step, Hash: m.Hash}))
+	m = must(s.svc.Approve(as("clearer", publish.MayClear), m.ID, publish.Judgement{Step: m.Step, Hash: m.Hash}))
+	return must(s.svc.Release(as("releaser", publish.MayRelease), m.ID, m.Hash))
 }
