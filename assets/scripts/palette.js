@@ -1,5 +1,5 @@
 // The command palette: Ctrl+K or ⌘K from anywhere. The server answers
-// [{title, hint, href, kind}] to ?q=…, best first, only what one may use.
+// [{title, hint, href}] to ?q=…, best first, only what one may use.
 // An ARIA combobox: the focus stays in the input, the chosen line moves.
 import { make } from "./dom.js";
 import { word } from "./words.js";
@@ -44,7 +44,6 @@ function show(results) {
       make("li", { role: "option", id: `palette-${i}`, "aria-selected": "false", "data-href": r.href, onclick: () => go(i), onmousemove: () => choose(i) },
         make("b", { dir: "auto" }, r.title),
         make("small", { dir: "auto" }, r.hint ?? ""),
-        ...(r.kind ? [make("em", {}, r.kind)] : []),
       ),
     ),
   );
