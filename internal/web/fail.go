@@ -111,7 +111,14 @@ func escape16(r rune) string {
 
 func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, e *errs.Error, status int) {
 	p := i18n.From(r.Context())
-	title := p.T("web.title." + e.Kind.String())
+	name, next := e.Kind.String(), e.Kind.String()
+	switch e.Key {
+	case "web.method": // nothing is marked that could be corrected
+		name, next = errs.Forbidden.String(), errs.NotFound.String()
+	case "web.cross_origin": // nor would a permission help
+		next = errs.NotFound.String()
+	}
+	title := p.T("web.title." + name)
 	home := ui.Link{Label: p.T("web.home"), Href: "/" + string(p.Lang())}
 	heading := "" // the other frames write it themselves
 	switch area := areaOf(r.URL.Path); {
@@ -122,7 +129,7 @@ func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, e *errs.Error
 	}
 	page := Page{
 		Title: title, Status: status, NoIndex: true,
-		Body: ui.ErrorBody(heading, Message(p, e), p.T("web.next."+e.Kind.String()), RequestID(r.Context()), home),
+		Body: ui.ErrorBody(heading, Message(p, e), p.T("web.next."+next), RequestID(r.Context()), home),
 	}
 	page.Plain = perm.From(r.Context()).Kind == perm.Nobody
 	if err := Render(w, r, page); err != nil {
