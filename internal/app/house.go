@@ -208,7 +208,6 @@ func (h *House) wire() (err error) {
 	h.Server.Add(h.ownRoutes()...)
 	h.API = web.NewAPI(h.Server, Version())
 	h.API.UseIdempotency(kept{h.Auth.Idempotency()})
-	h.API.UseIdempotency(answers{h.Auth.Idempotency()})
 	for _, m := range h.Modules {
 		h.Server.Add(m.Routes...)
 		if m.API != nil {
