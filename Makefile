@@ -19,7 +19,7 @@ run: build ## Build and serve on http://localhost:$(PORT); the first start sets 
 
 build: assets ## Make bin/sifara
 	@mkdir -p bin
-	$(GO) build -trimpath -ldflags '-s -w -X sifara/internal/app.version=$(VERSION)' -o bin/sifara ./cmd/sifara
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X sifara/internal/app.version=$(VERSION)' -o bin/sifara ./cmd/sifara
 
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
