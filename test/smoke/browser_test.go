@@ -40,6 +40,8 @@ func newBrowser(t testing.TB, base string, width int64) *browser {
 		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
+		// Under its own name it is a robot, whose readings are not counted.
+		chromedp.UserAgent("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"),
 		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(int(width), 900),
 	)
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), options...)
@@ -116,26 +118,50 @@ func (b *browser) open(path string) {
 	b.do(chromedp.Navigate(b.base+path), chromedp.WaitReady(chromedp.CSS("body")))
 }
 
-// follow clicks and waits until the page that it leads to is there. The
-// question fails while the browser is between two pages.
+// follow clicks and waits until the page that it leads to is there.
 func (b *browser) follow(selector string) {
 	b.t.Helper()
-	b.do(chromedp.Evaluate[chromedp.Void](`window.sifaraOldPage = true`), chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
-	deadline := time.Now().Add(40 * time.Second)
-	for time.Now().Before(deadline) {
-		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`!window.sifaraOldPage && document.readyState === "complete"`))
+	b.leave()
+	b.click(selector)
+	b.arrive()
+}
+
+// click brings an element to the middle of the window, clear of bars at its
+// edges, and clicks it.
+func (b *browser) click(selector string) {
+	b.t.Helper()
+	s, _ := json.Marshal(selector)
+	b.do(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%s).scrollIntoView({block: "center", behavior: "instant"});0`, s)), chromedp.Click(chromedp.CSS(selector)))
+}
+
+// leave marks the page, so that arrive knows the next one from it.
+func (b *browser) leave() {
+	b.t.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](`window.sifaraOldPage = true;0`))
+}
+
+// arrive waits for the page after the marked one. A question that is asked
+// while the page changes has no answer: it is asked again.
+func (b *browser) arrive() {
+	b.t.Helper()
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`!window.sifaraOldPage && document.readyState === "complete"`))
+		cancel()
 		if err == nil && there {
 			return
 		}
-		time.Sleep(20 * time.Millisecond)
+		if time.Since(began) > 40*time.Second {
+			b.picture("failure")
+			b.t.Fatalf("the next page does not come (%v)", err)
+		}
 	}
-	b.picture("failure")
-	b.t.Fatalf("%s led nowhere from %s", selector, b.path())
 }
 
 func (b *browser) fill(selector, value string) {
 	b.t.Helper()
-	b.do(chromedp.SetValue(chromedp.CSS(selector), ""), chromedp.SendKeys(chromedp.CSS(selector), value))
+	s, _ := json.Marshal(selector)
+	b.do(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%s).value = "";0`, s)), chromedp.SendKeys(chromedp.CSS(selector), value))
 }
 
 func (b *browser) text(selector string) string {

@@ -151,9 +151,10 @@ func (b *browser) press(selector string) {
 	b.t.Helper()
 	s := quote(selector)
 	if ask(b, chromedp.Evaluate[bool](fmt.Sprintf(`!!document.querySelector(%s)?.closest("[data-confirm]") && !!document.getElementById("confirm")`, s))) {
-		b.do(chromedp.Evaluate[chromedp.Void](`window.sifaraOldPage = true`), chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)),
-			chromedp.WaitVisible(chromedp.CSS("#confirm-ok")), chromedp.Click(chromedp.CSS("#confirm-ok")),
-			chromedp.Poll[chromedp.Void](`!window.sifaraOldPage && document.readyState === "complete"`, chromedp.WithPollingTimeout(30*time.Second)))
+		b.leave()
+		b.click(selector)
+		b.do(chromedp.WaitVisible(chromedp.CSS("#confirm-ok")), chromedp.Click(chromedp.CSS("#confirm-ok")))
+		b.arrive()
 		return
 	}
 	b.follow(selector)
@@ -223,7 +224,7 @@ func (w *walk) detect() {
 			Observed  int       `json:"observed"`
 			Expected  float64   `json:"expected"`
 		}
-	}](w.keeper, http.MethodGet, "/warnings?topic="+w.topic, nil).Items {
+	}](w.keeper, http.MethodGet, "/listen/warnings?topic="+w.topic, nil).Items {
 		if x.Since.UTC().Format(time.DateOnly) == "2016-03-22" {
 			w.warning = x.ID
 			w.Logf("warning since %s: %d observed, %.1f expected", x.Since.UTC().Format(time.RFC3339), x.Observed, x.Expected)
@@ -239,15 +240,10 @@ func (w *walk) detect() {
 
 func (w *walk) acknowledge() {
 	b := w.wide
-	b.open("/console/listen/warnings")
-	b.follow(`main a[href="/console/listen/warnings/` + w.warning + `"]`)
+	b.open("/console/listen/topics/" + w.topic)
+	b.follow(`#warnings a[href="/console/listen/warnings/` + w.warning + `"]`)
 	b.wants("examples", "main ol li mark")
 	b.wants("the new words", "#new-words a")
-	for handle := range strings.SplitSeq(b.text("main"), " ") {
-		if strings.HasPrefix(handle, "@") && len(handle) > 4 && !strings.Contains(handle, "…") {
-			w.Logf("the page names %s", handle)
-		}
-	}
 	b.press(`form[action$="/acknowledge"] button`)
 	b.done("taking note of the warning")
 	if b.has(`form[action$="/acknowledge"]`) {
@@ -378,24 +374,24 @@ func (w *walk) read() {
 }
 
 // check pastes a text into the page that tells whether it is ours.
-func (w *walk) check(b *browser, lang, text, tone string, found bool) {
+func (w *walk) check(what string, b *browser, lang, text, tone string, found bool) {
 	b.open("/" + lang + "/verify")
 	b.set("#q", text)
 	b.press(`main form[action$="/verify"] button`)
-	b.wants("a verdict on "+text[:20], ".verdict .notice."+tone)
+	b.wants("a verdict on "+what, ".verdict .notice."+tone)
 	if got := b.has(`main .entries a[href$="/statements/` + w.slug + `"]`); got != found {
-		w.Errorf("%s: names the statement %t, want %t", text, got, found)
+		w.Errorf("%s: names the statement %t, want %t", what, got, found)
 	}
 }
 
 func (w *walk) verify() {
 	ar, en := loopTexts["ar"], loopTexts["en"]
-	w.check(w.wide, "ar", ar.title+"\n\n"+ar.body, "k-success", true)
-	w.check(w.wide, "ar", strings.NewReplacer("المواطنين العراقيين", "السياح العراقيين", "لم يُسجَّل", "سُجِّل").Replace(ar.body), "k-danger", true)
+	w.check("the text", w.wide, "ar", ar.title+"\n\n"+ar.body, "k-success", true)
+	w.check("two words changed", w.wide, "ar", strings.NewReplacer("المواطنين العراقيين", "السياح العراقيين", "لم يُسجَّل", "سُجِّل").Replace(ar.body), "k-danger", true)
 	w.wide.wants("the two words that were changed", "main ins, main del, main .diff")
-	w.check(w.phone, "en", en.body, "k-success", true)
-	w.check(w.phone, "en", strings.NewReplacer("No Iraqi", "One Iraqi", "at home", "outside").Replace(en.body), "k-danger", true)
-	w.check(w.phone, "en", "The weather on the moon will be fine on all days of the coming week, say those who have never been there.", "k-warning", false)
+	w.check("the body", w.phone, "en", en.body, "k-success", true)
+	w.check("two words changed", w.phone, "en", strings.NewReplacer("No Iraqi", "One Iraqi", "at home", "outside").Replace(en.body), "k-danger", true)
+	w.check("a foreign text", w.phone, "en", "The weather on the moon will be fine on all days of the coming week, say those who have never been there.", "k-warning", false)
 }
 
 // ask asks below the statement, reading the human question as a person does.
