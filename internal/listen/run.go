@@ -314,7 +314,7 @@ func (r *run) tell(ctx context.Context) {
 	}
 	if r.progress != nil && now.Sub(r.told) >= 200*time.Millisecond {
 		r.told = now
-		p := Progress{Report: r.state.report(), Bytes: r.file.raw.n, Size: r.imp.Size, Rate: r.rate}
+		p := Progress{Report: r.state.report(), Bytes: r.file.raw.n.Load(), Size: r.imp.Size, Rate: r.rate}
 		if read := r.state.ReadPosts - r.first; read > 0 && p.Size > p.Bytes && r.rate > 0 {
 			perByte := float64(r.state.ReadPosts) / float64(max(1, p.Bytes))
 			p.Remaining = time.Duration(float64(p.Size-p.Bytes) * perByte / r.rate * float64(time.Second)).Round(time.Second)
