@@ -3,6 +3,7 @@ package i18n
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -132,6 +133,10 @@ func (m message) checkTexts(l Lang, isName bool) []error {
 	return errs
 }
 
+// setApart is a stretch that a text sets apart from the direction around it, an
+// example such as @name: the one use of control characters that is allowed.
+var setApart = regexp.MustCompile("\u2066([^\u2066-\u2069]*)\u2069")
+
 func checkText(s string) error {
 	switch {
 	case strings.TrimSpace(s) == "":
@@ -140,7 +145,7 @@ func checkText(s string) error {
 		return fmt.Errorf("space around %q", s)
 	case strings.ContainsAny(s, "<>"):
 		return fmt.Errorf("markup in %q", s)
-	case strings.ContainsFunc(s, isControl):
+	case strings.ContainsFunc(setApart.ReplaceAllString(s, "$1"), isControl):
 		return fmt.Errorf("control of direction in %q", s)
 	}
 	return nil
