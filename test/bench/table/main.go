@@ -134,7 +134,11 @@ func write(w io.Writer, found map[figure][]float64) {
 				ratio = number(reached / b)
 			}
 		}
-		fmt.Fprintf(w, "| %s | %s | **%s**%s | %s–%s | %s | %s |\n", r.what, goal, number(reached), kept, number(slices.Min(runs)), number(slices.Max(runs)), bare, ratio)
+		between := "one"
+		if len(runs) > 1 {
+			between = number(slices.Min(runs)) + "–" + number(slices.Max(runs))
+		}
+		fmt.Fprintf(w, "| %s | %s | **%s**%s | %s | %s | %s |\n", r.what, goal, number(reached), kept, between, bare, ratio)
 	}
 }
 
