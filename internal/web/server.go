@@ -142,6 +142,7 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, atRoot(r), errs.New(errs.NotFound, ""), 0)
 		return
 	}
+	r = cleanQuery(r)
 	mux := s.muxes[areaOf(r.URL.Path)]
 	h, pattern := mux.Handler(r)
 	if pattern == "" {
@@ -150,6 +151,28 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 	}
 	// The mux fills in the path values, which its Handler method does not.
 	mux.ServeHTTP(w, r)
+}
+
+// cleanQuery gives the request with parameters of its address that hold nothing
+// that no text may hold: pages show them again, databases look for them.
+func cleanQuery(r *http.Request) *http.Request {
+	if !strings.ContainsFunc(r.URL.RawQuery, func(c rune) bool { return c == '%' || c > '~' }) {
+		return r
+	}
+	values, changed := r.URL.Query(), false
+	for _, list := range values {
+		for i, v := range list {
+			list[i] = text.Clean(v)
+			changed = changed || list[i] != v
+		}
+	}
+	if !changed {
+		return r
+	}
+	c, u := *r, *r.URL
+	u.RawQuery = values.Encode()
+	c.URL = &u
+	return &c
 }
 
 // atRoot gives the request as if it were for the front page of its area.
