@@ -50,7 +50,12 @@ func TestUnsealRefuses(t *testing.T) {
 	sealed := v.Seal("channels_account/1/token", []byte("secret"))
 	parts := strings.Split(sealed, ".")
 	flipped := []byte(parts[2])
-	flipped[len(flipped)/2] ^= 1
+	// Another letter of the alphabet, so that only the seal can notice.
+	if middle := &flipped[len(flipped)/2]; *middle == 'A' {
+		*middle = 'B'
+	} else {
+		*middle = 'A'
+	}
 	tests := []struct {
 		name, purpose, sealed string
 		want                  error
