@@ -417,4 +417,3 @@ func (h *hostileHouse) fixation() {
 		h.t.Errorf("a session that was ended opens %s", a.path)
 	}
 }
-
