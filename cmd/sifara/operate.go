@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"strings"
 	"text/tabwriter"
 
 	"sifara/internal/app"
@@ -55,8 +54,9 @@ type serveCmd struct {
 func (s *serveCmd) Run(ctx context.Context, c *app.Config) error {
 	if c.BaseURL == "" {
 		c.BaseURL = "http://" + s.Listen
-		if strings.HasPrefix(s.Listen, ":") {
-			c.BaseURL = "http://localhost" + s.Listen
+		// Passkeys and cookies belong to a name; an address has none.
+		if host, port, err := net.SplitHostPort(s.Listen); err == nil && (host == "" || net.ParseIP(host) != nil) {
+			c.BaseURL = "http://localhost:" + port
 		}
 	}
 	log := c.Logger()
