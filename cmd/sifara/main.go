@@ -30,6 +30,7 @@ type line struct {
 	Restore restoreCmd `cmd:"" help:"Restore a backup into an empty data folder."`
 	User    userCmd    `cmd:"" help:"Manage who may sign in."`
 	Listen  listenCmd  `cmd:"" help:"Import, search and watch posts."`
+	Text    textCmd    `cmd:"" help:"Languages, spellings and stems of texts, one a line on standard input."`
 	Audit   auditCmd   `cmd:"" help:"The record nobody can quietly change."`
 	Verify  verifyCmd  `cmd:"" help:"Check offline that a text is ours, from its proof."`
 	Demo    demoCmd    `cmd:"" help:"The demonstration ministry."`

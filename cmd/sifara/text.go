@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"sifara/internal/text"
+)
+
+// textCmd asks the language code without a house: no database, no data folder.
+// Each command reads one text a line and answers each line with one line, at once
+// when nothing more is waiting, so that it can stand in a pipe.
+type textCmd struct {
+	Identify  textIdentifyCmd  `cmd:"" help:"Name the language of each line: CODE<TAB>CONFIDENCE."`
+	Normalise textNormaliseCmd `cmd:"" help:"Spell each line as the search spells: one form for every usual spelling of a word."`
+	Stem      textStemCmd      `cmd:"" help:"Give the stems of each line's words, as the search holds them."`
+}
+
+// lineOutput is the flag of commands that answer line by line.
+type lineOutput struct {
+	JSON bool `help:"One JSON object a line."`
+}
+
+// answer is what a command says to one line: v as JSON, plain otherwise. plain
+// holds no line end.
+type answer struct {
+	plain string
+	v     any
+}
+
+// run answers each line of standard input.
+func (o lineOutput) run(ctx context.Context, ask func(line string) answer) error {
+	done := make(chan error, 1) // a read of a terminal cannot be broken off
+	go func() { done <- o.each(os.Stdin, os.Stdout, ask) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (o lineOutput) each(in io.Reader, out io.Writer, ask func(line string) answer) error {
+	return eachLine(in, out, func(dst []byte, line string) ([]byte, error) {
+		a := ask(line)
+		if !o.JSON {
+			return append(dst, a.plain...), nil
+		}
+		b, err := json.Marshal(a.v)
+		return append(dst, b...), err
+	})
+}
+
+// sure writes a confidence as the commands do.
+func sure(p float64) string { return strconv.FormatFloat(p, 'f', 4, 64) }
+
+type textIdentifyCmd struct{ lineOutput }
+
+func (c *textIdentifyCmd) Run(ctx context.Context) error { return c.run(ctx, identifyLine) }
+
+func identifyLine(line string) answer {
+	lang, p := text.Identify(line)
+	return answer{lang + "\t" + sure(p), struct {
+		Language   string  `json:"language"`
+		Confidence float64 `json:"confidence"`
+	}{lang, p}}
+}
+
+type textNormaliseCmd struct{ lineOutput }
+
+func (c *textNormaliseCmd) Run(ctx context.Context) error { return c.run(ctx, normaliseLine) }
+
+func normaliseLine(line string) answer {
+	s := strings.Join(strings.Fields(text.Fold(line)), " ")
+	return answer{s, struct {
+		Text string `json:"text"`
+	}{s}}
+}
+
+type textStemCmd struct {
+	lineOutput
+	Lang string `help:"Language of the lines (ar, ckb, kmr, en, …); identified for each line when not given." placeholder:"CODE"`
+}
+
+func (c *textStemCmd) Run(ctx context.Context) error { return c.run(ctx, c.line) }
+
+func (c *textStemCmd) line(line string) answer {
+	lang := c.Lang
+	if lang == "" {
+		lang, _ = text.Identify(line)
+	}
+	stems := text.Index([]string{}, lang, line)
+	return answer{strings.Join(stems, " "), struct {
+		Language string   `json:"language"`
+		Stems    []string `json:"stems"`
+	}{lang, stems}}
+}
