@@ -12,6 +12,7 @@ import (
 	"sifara/internal/errs"
 	"sifara/internal/fetch"
 	"sifara/internal/jobs"
+	"sifara/internal/listen/collect"
 	"sifara/internal/perm"
 )
 
@@ -90,7 +91,7 @@ func (s *Service) poll(ctx context.Context, src Source) (stored int, err error) 
 	case resp.NotModified:
 		src.Failures, src.LastError, src.LastSuccessAt = 0, "", src.LastTryAt
 	case resp.Status >= 200 && resp.Status < 300:
-		feed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"))
+		feed, err := collect.ParseFeed(resp.Body, resp.Header.Get("Content-Type"))
 		if err != nil {
 			failure(keyOf(err))
 			break
@@ -126,7 +127,7 @@ func (s *Service) poll(ctx context.Context, src Source) (stored int, err error) 
 // take learns from what a feed says of itself.
 func (s *Source) take(f Feed, stored int) {
 	if s.Site == "" && fetch.CheckURL(f.Site) == nil {
-		s.Site = cut(f.Site, 500)
+		s.Site = collect.Shorten(f.Site, 500)
 	}
 	if s.Lang == "" {
 		s.Lang = newNameCodes().langCode(f.Lang, "")
@@ -256,7 +257,7 @@ func (s *Service) TestSource(ctx context.Context, url string) (Feed, error) {
 	if resp.Status < 200 || resp.Status > 299 {
 		return Feed{}, errs.New(errs.Unavailable, "listen.source.answer", "status", strconv.Itoa(resp.Status))
 	}
-	f, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"))
+	f, err := collect.ParseFeed(resp.Body, resp.Header.Get("Content-Type"))
 	if err != nil {
 		return f, err
 	}
