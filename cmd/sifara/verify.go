@@ -7,10 +7,8 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"sifara/internal/app"
-	"sifara/internal/errs"
 	"sifara/internal/publish"
 )
 
@@ -21,8 +19,8 @@ type verifyCmd struct {
 	Text  string   `help:"File with the text to hold against the proof; - is standard input." placeholder:"FILE"`
 }
 
-// maxText is more bytes than publish.MaxPasted characters can have.
-const maxText = 4*publish.MaxPasted + 1
+// maxText bounds a text given for comparison.
+const maxText = 1 << 20
 
 func (v *verifyCmd) Run(ctx context.Context, c *app.Config) error {
 	keys := v.Key
@@ -83,9 +81,5 @@ func (v *verifyCmd) given() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	given := strings.TrimSpace(string(b))
-	if utf8.RuneCountInString(given) > publish.MaxPasted || len(b) == maxText {
-		return "", errs.New(errs.Invalid, "publish.verify.long", "max", publish.MaxPasted)
-	}
-	return given, nil
+	return strings.TrimSpace(string(b)), nil
 }

@@ -1,0 +1,34 @@
+package classify
+
+import (
+	_ "embed" // the models are part of the binary
+	"sync"
+
+	"sifara/internal/text/classify/linear"
+)
+
+//go:embed models/sentiment.ar.model
+var sentimentArabicFile []byte
+
+//go:embed models/acts.en.model
+var actsEnglishFile []byte
+
+//go:embed models/crisis.model
+var crisisFile []byte
+
+// The models, each unpacked when it is first asked for.
+var (
+	sentimentArabic = unpack(sentimentArabicFile)
+	actsEnglish     = unpack(actsEnglishFile)
+	crisisModel     = unpack(crisisFile)
+)
+
+func unpack(file []byte) func() *linear.Model {
+	return sync.OnceValue(func() *linear.Model {
+		m, err := linear.Decode(file)
+		if err != nil {
+			panic("classify: " + err.Error()) // the binary was built wrong; a test opens each
+		}
+		return m
+	})
+}
