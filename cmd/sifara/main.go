@@ -48,7 +48,9 @@ func main() {
 		kong.Configuration(app.ReadConfigFile, filepath.Join(os.Getenv("SIFARA_DATA"), "sifara.toml")),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
-		panic(err) // the structure above is wrong
+		// Its file of configuration cannot be read.
+		fmt.Fprintln(os.Stderr, "sifara: "+app.Explain(err))
+		os.Exit(2)
 	}
 	k, err := parser.Parse(os.Args[1:])
 	if err != nil {

@@ -59,6 +59,11 @@ func (s *serveCmd) Run(ctx context.Context, c *app.Config) error {
 			c.BaseURL = "http://localhost:" + port
 		}
 	}
+	lock, err := c.LockServing()
+	if err != nil {
+		return err
+	}
+	defer lock.Release()
 	log := c.Logger()
 	if s.Demo {
 		if err := demo.Ensure(ctx, *c, log); err != nil {

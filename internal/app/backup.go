@@ -19,8 +19,12 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/uptrace/bun"
 
+	"sifara/internal/audit"
 	"sifara/internal/db"
+	"sifara/internal/errs"
+	"sifara/internal/perm"
 )
 
 // manifest is the first file of a backup.
@@ -67,7 +71,22 @@ func (h *House) Backup(ctx context.Context, file string, withKeys bool) (BackupR
 		}
 	}
 	m := manifest{Format: backupFormat, Version: Version(), Made: h.Clock.Now(), Engine: h.DB.Engine(), Keys: withKeys}
-	return archive(file, m, work, h.Config.path("blobs"))
+	report, err := archive(file, m, work, h.Config.path("blobs"))
+	if err != nil {
+		return BackupReport{}, err
+	}
+	return report, h.noteBackup(ctx, report)
+}
+
+// backupAct is the act under which the record knows of backups.
+const backupAct = "app.backup"
+
+// noteBackup records that a backup was taken, so that its age is known.
+func (h *House) noteBackup(ctx context.Context, r BackupReport) error {
+	ctx = perm.With(ctx, perm.SystemActor("command:backup"))
+	return h.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return h.Audit.Record(ctx, tx, audit.Entry{Act: backupAct, Object: "backup", ObjectID: r.SHA256, Detail: map[string]any{"count": r.Bytes}})
+	})
 }
 
 // snapshot copies a database of one moment into a file.
@@ -181,12 +200,16 @@ var ErrNotEmpty = errors.New("there is data already; restore goes into an empty 
 
 // Restore unpacks a backup into the empty data folder of the configuration,
 // and on PostgreSQL into its empty databases. The house must not be running.
-func Restore(ctx context.Context, c Config, file string) error {
-	if entries, err := os.ReadDir(c.Data); err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() != "sifara.toml" && e.Name() != "vault.key" }) {
-		return ErrNotEmpty
+func Restore(ctx context.Context, c Config, file string) (err error) {
+	lock, err := c.Lock()
+	if err != nil {
+		return err
 	}
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return fmt.Errorf("data folder: %w", err)
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	if entries, err := os.ReadDir(c.Data); err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return !slices.Contains([]string{"sifara.toml", "vault.key", lockName}, e.Name())
+	}) {
+		return ErrNotEmpty
 	}
 	work, err := os.MkdirTemp(c.Data, ".restore-*")
 	if err != nil {
@@ -195,14 +218,14 @@ func Restore(ctx context.Context, c Config, file string) error {
 	defer os.RemoveAll(work)
 	m, err := unpack(file, work)
 	if err != nil {
-		return fmt.Errorf("restore %s: %w", file, err)
+		return errs.Wrap(err, errs.Invalid, "app.restore", "file", file, "cause", cause(err))
 	}
 	engine := db.SQLite
 	if db.IsPostgres(c.mainAddress()) {
 		engine = db.Postgres
 	}
 	if m.Engine != engine {
-		return fmt.Errorf("the backup was made on %s, the configuration says %s", m.Engine, engine)
+		return errs.New(errs.Invalid, "app.restore_engine", "was", string(m.Engine), "is", string(engine))
 	}
 	return place(ctx, c, m, work)
 }

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -11,6 +12,8 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+
+	"sifara/internal/db"
 )
 
 // Config is everything an operator can set. Each field is a flag, an
@@ -28,6 +31,8 @@ type Config struct {
 	Admin          string   `name:"admin-listen" help:"Address for metrics and profiles, never public; empty switches them off." env:"SIFARA_ADMIN_LISTEN" placeholder:"ADDR"`
 	LogLevel       string   `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"SIFARA_LOG_LEVEL"`
 	LogFormat      string   `help:"text or json." enum:"text,json" default:"text" env:"SIFARA_LOG_FORMAT"`
+
+	KeepPosts int `help:"Days that posts of the listening store are kept after they were written; 0 keeps them. Counts stay." default:"0" env:"SIFARA_KEEP_POSTS" placeholder:"DAYS"`
 
 	MailFrom     string `help:"Sender of outgoing mail." default:"sifara@localhost" env:"SIFARA_MAIL_FROM" placeholder:"ADDRESS"`
 	SMTPAddress  string `name:"smtp-address" help:"Mail server as HOST:PORT; empty writes mails into the data folder." env:"SIFARA_SMTP_ADDRESS"`
@@ -112,6 +117,20 @@ func (c Config) mainAddress() string {
 		return c.DatabaseURL
 	}
 	return c.path("sifara.db")
+}
+
+// checkAddresses refuses what is no PostgreSQL address: it would be taken for
+// the name of a file.
+func (c Config) checkAddresses() error {
+	for _, s := range []struct{ name, address string }{{"database-url", c.DatabaseURL}, {"listen-database-url", c.ListenURL}} {
+		if s.address != "" && !db.IsPostgres(s.address) {
+			return setting(errors.New(s.name + ": not an address like postgres://user@host/name"))
+		}
+	}
+	if c.KeepPosts < 0 {
+		return setting(errors.New("keep-posts: want a number of days, or 0 to keep posts"))
+	}
+	return nil
 }
 
 // listenAddress is where the listening store is: on PostgreSQL, unless set

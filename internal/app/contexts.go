@@ -2,9 +2,10 @@ package app
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"maps"
 	"net/http"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -19,7 +20,6 @@ import (
 	"sifara/internal/engage"
 	"sifara/internal/engage/engageweb"
 	"sifara/internal/i18n"
-	"sifara/internal/ledger"
 	"sifara/internal/listen"
 	"sifara/internal/listen/listenweb"
 	"sifara/internal/module"
@@ -38,11 +38,9 @@ import (
 func (h *House) services() (err error) {
 	h.Audit = audit.New(h.DB, h.Clock)
 	h.Audit.UseLive(h.Live)
-	signer, err := ledger.NewSigner(h.origin("record"), h.Vault.Ed25519("audit.checkpoint"))
-	if err != nil {
-		return fmt.Errorf("signer of the record: %w", err)
+	if err := h.signRecord(h.origin("record")); err != nil {
+		return err
 	}
-	h.Audit.UseSigner(signer)
 	h.Org = org.New(org.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Live: h.Live})
 	h.Auth, err = auth.New(
 		auth.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org, Mail: h.mail, Catalogue: h.Words},
@@ -56,6 +54,7 @@ func (h *House) services() (err error) {
 	h.Listen = listen.New(listen.Deps{
 		DB: h.DB, Store: h.Store, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault,
 		Fetch: h.fetch, Files: listen.FolderFiles{Dir: h.Config.path("imports")}, Missions: h.Org, Official: h.Channels.Official,
+		Keep: time.Duration(h.Config.KeepPosts) * 24 * time.Hour,
 	})
 	h.Planning = planning.New(planning.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Org: h.Org,
@@ -99,9 +98,6 @@ func (h *House) contexts() []module.Module {
 func (h *House) runners() []func(context.Context) {
 	return []func(context.Context){h.Publish.RunViews}
 }
-
-// origin names a log of this house: the host by which people know it.
-func (h *House) origin(log string) string { return h.host() + "/" + log }
 
 // statements lets engage ask under what publish has released.
 type statements struct{ publish *publish.Service }
@@ -150,10 +146,23 @@ func links() map[string]string {
 // kept lets the API keep its answers where sign-in keeps its own.
 type kept struct{ auth.Idempotency }
 
+// keyWait is how long a repeated request waits for the answer to the first,
+// which may run on another node.
+const keyWait = 10 * time.Second
+
 // Begin implements web.Idempotency.
 func (k kept) Begin(ctx context.Context, actorID, key, request string) (*web.KeptAnswer, error) {
-	a, err := k.Idempotency.Begin(ctx, actorID, key, request)
-	return (*web.KeptAnswer)(a), err
+	for end := time.Now().Add(keyWait); ; {
+		a, err := k.Idempotency.Begin(ctx, actorID, key, request)
+		if !errors.Is(err, auth.ErrKeyBusy) || time.Now().After(end) {
+			return (*web.KeptAnswer)(a), err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 // End implements web.Idempotency.

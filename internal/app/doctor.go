@@ -54,10 +54,7 @@ func Doctor(ctx context.Context, c Config) []Check {
 		return "known", err
 	})
 	d.check("address", func() (string, error) {
-		if strings.HasPrefix(c.BaseURL, "https://") {
-			return c.BaseURL, nil
-		}
-		return c.BaseURL, warning{errors.New("not HTTPS: passkeys and secure cookies need it outside localhost")}
+		return address(c.BaseURL)
 	})
 	h, err := Open(ctx, c, c.Logger(), clock.System{})
 	d.check("databases", func() (string, error) { return db.Redact(c.mainAddress()), err })
@@ -106,6 +103,10 @@ func (d *doctor) house(ctx context.Context, h *House) {
 		}
 		return fmt.Sprintf("%d waiting", waiting), err
 	})
+	d.check("log name", func() (string, error) { return logName(ctx, h) })
+	d.check("backup", func() (string, error) { return lastBackup(ctx, h) })
+	d.check("languages", func() (string, error) { return languages(h) })
+	d.check("clock", func() (string, error) { return clockOf(ctx, h) })
 	d.check("mail", func() (string, error) {
 		s, ok := h.mail.(*mail.SMTP)
 		if !ok {

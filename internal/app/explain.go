@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
@@ -17,7 +18,7 @@ func ExitCode(err error) int {
 	if errors.Is(err, ErrFault) {
 		return 4
 	}
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, ErrNotEmpty) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.EISDIR) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, ErrNotEmpty) {
 		return 2
 	}
 	switch errs.KindOf(err) {
@@ -39,10 +40,13 @@ var ErrFault = errors.New("fault found")
 // itself, which here is for an operator.
 func Explain(err error) string {
 	e, ok := errs.Find(err)
-	if !ok || e.Key == "" {
-		return err.Error()
+	if !ok {
+		return oneLine(err.Error())
 	}
 	p := commandPrinter()
+	if p != nil && e.Key == "" {
+		return p.T("web.error."+e.Kind.String()) + " (" + oneLine(err.Error()) + ")"
+	}
 	if p == nil {
 		return err.Error()
 	}

@@ -93,7 +93,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger, now clock.Clock) (_ *
 		}
 	}()
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+		return nil, folderError(err)
 	}
 	if err := h.openStores(ctx); err != nil {
 		return nil, err
@@ -104,12 +104,15 @@ func Open(ctx context.Context, c Config, log *slog.Logger, now clock.Clock) (_ *
 	if err := h.wire(); err != nil {
 		return nil, err
 	}
-	return h, nil
+	return h, h.readNames(ctx)
 }
 
 func (h *House) openStores(ctx context.Context) (err error) {
-	if h.DB, err = db.Open(ctx, h.Config.mainAddress(), db.Options{}); err != nil {
+	if err := h.Config.checkAddresses(); err != nil {
 		return err
+	}
+	if h.DB, err = db.Open(ctx, h.Config.mainAddress(), db.Options{}); err != nil {
+		return databaseError(db.Redact(h.Config.mainAddress()), err)
 	}
 	address, schema, err := h.Config.listenAddress()
 	if err != nil {
@@ -120,8 +123,10 @@ func (h *House) openStores(ctx context.Context) (err error) {
 			return fmt.Errorf("schema of the listening store: %w", err)
 		}
 	}
-	h.Store, err = db.Open(ctx, address, db.Options{Relaxed: true})
-	return err
+	if h.Store, err = db.Open(ctx, address, db.Options{Relaxed: true}); err != nil {
+		return databaseError(db.Redact(address), err)
+	}
+	return nil
 }
 
 // openSurroundings opens what stands around the databases: keys, files, mail,
@@ -132,7 +137,7 @@ func (h *House) openSurroundings() (err error) {
 		h.Vault, err = vault.Create(h.Config.keyFile())
 	}
 	if err != nil {
-		return err
+		return setting(err)
 	}
 	if h.blobs, err = blob.Open(h.Config.path("blobs")); err != nil {
 		return err
@@ -149,18 +154,18 @@ func (h *House) mailer() (mail.Sender, error) {
 	c := h.Config
 	from, err := mail.ParseAddress(c.MailFrom)
 	if err != nil {
-		return nil, fmt.Errorf("sender of outgoing mail: %w", err)
+		return nil, setting(fmt.Errorf("mail-from: %w", err))
 	}
 	if c.SMTPAddress == "" {
 		return mail.NewFolder(c.path("mail"), from, h.Clock, h.Log)
 	}
 	host, port, err := net.SplitHostPort(c.SMTPAddress)
 	if err != nil {
-		return nil, fmt.Errorf("mail server: %w", err)
+		return nil, setting(fmt.Errorf("smtp-address: %w", err))
 	}
 	number, err := strconv.Atoi(port)
 	if err != nil {
-		return nil, fmt.Errorf("mail server: port %q is not a number", port)
+		return nil, setting(fmt.Errorf("smtp-address: port %q is not a number", port))
 	}
 	o := mail.SMTPOptions{Host: host, Port: number, Username: c.SMTPUser, Password: c.SMTPPassword, From: from}
 	if c.SMTPPlain {
@@ -180,12 +185,12 @@ func (h *House) address() string {
 func (h *House) wire() (err error) {
 	h.baseURL = h.address()
 	base, err := url.Parse(h.baseURL)
-	if err != nil || base.Host == "" {
-		return fmt.Errorf("base URL %q is not an address", h.Config.BaseURL)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return setting(fmt.Errorf("base-url: %q is not an address like https://mofa.example", h.baseURL))
 	}
 	proxies, err := h.Config.proxies()
 	if err != nil {
-		return err
+		return setting(err)
 	}
 	h.Queue = jobs.New(h.DB, h.Log)
 	h.Bus = event.NewBus(h.Queue)

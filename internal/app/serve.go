@@ -19,9 +19,12 @@ const shutdownGrace = 20 * time.Second
 // ready, lets requests and jobs finish, and closes. ready is called with the
 // address once it accepts connections.
 func (h *House) Serve(ctx context.Context, address string, ready func(net.Addr)) error {
+	if err := h.keepNames(ctx); err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", address, err)
+		return listenError(address, err)
 	}
 	srv := &http.Server{
 		Handler: h.Server.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute,
@@ -85,7 +88,7 @@ func (h *House) serveAdmin(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { srv.Close() })
 	defer stop()
 	if err := srv.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("admin listener: %w", err)
+		return listenError(h.Config.Admin, err)
 	}
 	return nil
 }

@@ -70,9 +70,8 @@ func (i Idempotency) stored(ctx context.Context, actorID, key, request string) (
 		RequestHash string
 		Status      int
 		Header      string
-		Body        []byte
 	}
-	if err := i.s.DB.Writer().NewRaw(`SELECT request_hash, status, header, body FROM auth_idempotency WHERE actor_id = ? AND key = ?`, actorID, key).Scan(ctx, &row); err != nil {
+	if err := i.s.DB.Writer().NewRaw(`SELECT request_hash, status, header FROM auth_idempotency WHERE actor_id = ? AND key = ?`, actorID, key).Scan(ctx, &row); err != nil {
 		return nil, fmt.Errorf("read key: %w", err)
 	}
 	if row.RequestHash != request {
@@ -81,20 +80,29 @@ func (i Idempotency) stored(ctx context.Context, actorID, key, request string) (
 	if row.Status == 0 {
 		return nil, ErrKeyBusy
 	}
-	a := &Answer{Status: row.Status, Body: row.Body}
-	if err := json.Unmarshal([]byte(row.Header), &a.Header); err != nil {
+	plain, err := i.s.Vault.Unseal(answerPurpose(actorID, key), row.Header)
+	if err != nil {
+		return nil, fmt.Errorf("read key: %w", err)
+	}
+	a := &Answer{Status: row.Status}
+	if err := json.Unmarshal(plain, a); err != nil {
 		return nil, fmt.Errorf("read key: %w", err)
 	}
 	return a, nil
 }
 
-// End stores the answer of a request that Begin let through.
+func answerPurpose(actorID, key string) string {
+	return "auth_idempotency/" + actorID + "/" + key + "/answer"
+}
+
+// End stores the answer of a request that Begin let through. It is sealed, for
+// it may hold a secret that is shown this once.
 func (i Idempotency) End(ctx context.Context, actorID, key string, a Answer) error {
-	h, err := json.Marshal(a.Header)
+	plain, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("store answer: %w", err)
 	}
-	_, err = i.s.DB.Writer().ExecContext(ctx, `UPDATE auth_idempotency SET status = ?, header = ?, body = ? WHERE actor_id = ? AND key = ?`, a.Status, string(h), a.Body, actorID, key)
+	_, err = i.s.DB.Writer().ExecContext(ctx, `UPDATE auth_idempotency SET status = ?, header = ? WHERE actor_id = ? AND key = ?`, a.Status, i.s.Vault.Seal(answerPurpose(actorID, key), plain), actorID, key)
 	if err != nil {
 		return fmt.Errorf("store answer: %w", err)
 	}

@@ -112,6 +112,19 @@ func (d *DB) Steps(ctx context.Context, all ...Migrations) ([]Step, error) {
 	return steps, nil
 }
 
+// HasTable reports whether there is a table of the name, in PostgreSQL's case
+// in the schema that the address chooses.
+func (d *DB) HasTable(ctx context.Context, name string) (there bool, err error) {
+	query := `SELECT count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = ?`
+	if d.engine == Postgres {
+		query = `SELECT to_regclass(?) IS NOT NULL`
+	}
+	if err := d.writer.NewRaw(query, name).Scan(ctx, &there); err != nil {
+		return false, fmt.Errorf("look for table %s: %w", name, err)
+	}
+	return there, nil
+}
+
 var blobType = regexp.MustCompile(`\bBLOB\b`)
 
 func (d *DB) read(m Migrations) ([]Step, error) {

@@ -97,11 +97,16 @@ var ErrRealHouse = errs.New(errs.Conflict, "app.demo_real")
 
 // Reset empties the house and builds the demonstration anew. Only a
 // demonstration can be reset. The same seed on the same day builds the same
-// house.
+// house. It is errs.Conflict while the house is served.
 func Reset(ctx context.Context, c app.Config, log *slog.Logger, seed uint64) error {
 	if db.IsPostgres(c.DatabaseURL) {
 		return errs.New(errs.Invalid, "app.demo_postgres")
 	}
+	lock, err := c.Lock()
+	if err != nil {
+		return err
+	}
+	defer lock.Release()
 	if _, err := os.Stat(filepath.Join(c.Data, "sifara.db")); err == nil {
 		is, err := isDemonstration(ctx, c, log)
 		if err != nil || !is {

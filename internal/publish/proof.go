@@ -39,8 +39,8 @@ type PublicLog struct {
 }
 
 // NewPublicLog gives the log of the house at a base URL, signed with the key of
-// the vault. Host and key make the log's identity: a house that moves to
-// another host begins to sign under another name.
+// the vault. Host and key make the log's identity, so a house that moves to
+// another host goes on under its first name: see UseOrigin.
 func NewPublicLog(d *db.DB, v *vault.Vault, baseURL string) (*PublicLog, error) {
 	base, err := url.Parse(strings.TrimSuffix(baseURL, "/"))
 	if err != nil || base.Host == "" {
@@ -48,15 +48,21 @@ func NewPublicLog(d *db.DB, v *vault.Vault, baseURL string) (*PublicLog, error) 
 	}
 	l := &PublicLog{db: d, ledger: ledger.New("publish_log"), words: search.New("publish_proof_words"), base: base}
 	origin := base.Host + base.Path + "/log"
+	return l, l.UseOrigin(origin, v)
+}
+
+// UseOrigin has the log signed under a name that it was given before. Call it
+// before anything is signed.
+func (l *PublicLog) UseOrigin(origin string, v *vault.Vault) (err error) {
 	private := v.Ed25519("publish.log")
 	if l.signer, err = ledger.NewSigner(origin, private); err != nil {
-		return nil, fmt.Errorf("publish: signer of the public log: %w", err)
+		return fmt.Errorf("publish: signer of the public log: %w", err)
 	}
 	public, _ := private.Public().(ed25519.PublicKey)
 	if l.key, err = ledger.VerifierKey(origin, public); err != nil {
-		return nil, fmt.Errorf("publish: key of the public log: %w", err)
+		return fmt.Errorf("publish: key of the public log: %w", err)
 	}
-	return l, nil
+	return nil
 }
 
 // Record is one entry of the public log. Its exact bytes, JSON in this order of

@@ -19,6 +19,7 @@ type Idempotency interface {
 	// that the key is in use, was used for another request, or is malformed.
 	Begin(ctx context.Context, actorID, key, request string) (*KeptAnswer, error)
 	// End keeps the answer of a request that Begin let through.
+	// The answer may hold a secret: it must be sealed where it is kept.
 	End(ctx context.Context, actorID, key string, a KeptAnswer) error
 	// Abandon frees the key of a request that did nothing.
 	Abandon(ctx context.Context, actorID, key string) error
@@ -86,7 +87,7 @@ func replay(w http.ResponseWriter, kept *KeptAnswer) error {
 }
 
 // first runs a request and keeps its answer, unless another try could end
-// otherwise, or the answer holds a secret.
+// otherwise, or it is too large to keep.
 func (a *API) first(w http.ResponseWriter, r *http.Request, next http.Handler, actorID, key string) error {
 	rec := &recorder{header: http.Header{}, status: http.StatusOK}
 	done := false
@@ -100,7 +101,7 @@ func (a *API) first(w http.ResponseWriter, r *http.Request, next http.Handler, a
 	next.ServeHTTP(rec, r)
 	if keepable(rec) {
 		kept := KeptAnswer{Status: rec.status, Header: map[string]string{}, Body: rec.body.Bytes()}
-		for _, k := range []string{"Content-Type", "Location", "Content-Language"} {
+		for _, k := range []string{"Content-Type", "Location", "Content-Language", "Sifara-Shown-Once"} {
 			if v := rec.header.Get(k); v != "" {
 				kept.Header[k] = v
 			}
@@ -114,13 +115,10 @@ func (a *API) first(w http.ResponseWriter, r *http.Request, next http.Handler, a
 	return nil
 }
 
-// secretHeader marks an answer that is shown once and never kept.
-const secretHeader = "Sifara-Shown-Once"
-
 func keepable(rec *recorder) bool {
 	switch rec.status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooManyRequests:
 		return false
 	}
-	return rec.status < 500 && rec.body.Len() <= maxKept && rec.header.Get(secretHeader) == ""
+	return rec.status < 500 && rec.body.Len() <= maxKept
 }

@@ -39,7 +39,7 @@ func TestCommandsWithBadInput(t *testing.T) {
 		{"limit out of range", []string{"listen", "search", "x", "--limit", "0"}, 2, "200"},
 		{"not a date", []string{"listen", "search", "x", "--from", "yesterday"}, 2, "yesterday"},
 		{"a proof that is none", []string{"verify", file("p.json", "{}")}, 4, ""},
-		{"a backup that is none", []string{"--data", t.TempDir(), "restore", file("b.tar.gz", "hello")}, 1, "not a backup"},
+		{"a backup that is none", []string{"--data", t.TempDir(), "restore", file("b.tar.gz", "hello")}, 2, "not a backup"},
 		{"restore over data", []string{"restore", file("b.tar.gz", "hello")}, 2, "empty"},
 		{"a second ministry", []string{"init", "--country=IQ", "--zone=Asia/Baghdad", "--admin=a@b.example", "--name=ar=س"}, 2, ""},
 		{"reset of a real ministry", []string{"demo", "reset"}, 2, "real ministry"},

@@ -12,8 +12,8 @@ import (
 	"sifara/internal/web"
 )
 
-// shownOnce is an answer with a secret, which no cache and no repeated request
-// gives again.
+// shownOnce is an answer with a secret. Only a repeated request with the same
+// Idempotency-Key is given it again.
 type shownOnce struct {
 	Once string `header:"Sifara-Shown-Once"`
 	Body struct {
@@ -23,6 +23,7 @@ type shownOnce struct {
 }
 
 type webhookInput struct {
+	ID      string   `json:"id,omitempty" format:"uuid" doc:"Of your own for a new webhook: making it again is then 409"`
 	Name    string   `json:"name" minLength:"1" maxLength:"80"`
 	URL     string   `json:"url" format:"uri" maxLength:"500"`
 	Events  []string `json:"events" minItems:"1" maxItems:"50" doc:"Names of events, or * for all"`
@@ -43,7 +44,10 @@ func (p pages) webhookAPI(a *web.API) {
 		})
 	web.Operation(a, channels.Webhooks, huma.Operation{OperationID: "create-webhook", Method: http.MethodPost, Path: "/webhooks", Tags: tags, Summary: "Make a webhook", Description: "The answer holds the secret, which is shown this once.", DefaultStatus: http.StatusCreated},
 		func(ctx context.Context, in *body[webhookInput]) (*shownOnce, error) {
-			fresh := id.New()
+			fresh := in.Body.ID
+			if fresh == "" {
+				fresh = id.New()
+			}
 			secret, err := p.CreateWebhook(ctx, channels.WebhookDraft{ID: fresh, Name: in.Body.Name, URL: in.Body.URL, Events: in.Body.Events})
 			if err != nil {
 				return nil, err
