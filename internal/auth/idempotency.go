@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"sifara/internal/db"
@@ -79,6 +80,11 @@ func (i Idempotency) stored(ctx context.Context, actorID, key, request string) (
 	}
 	if row.Status == 0 {
 		return nil, ErrKeyBusy
+	}
+	if strings.HasPrefix(row.Header, "{") {
+		// Kept in the clear by a version before: the act is done, its answer is
+		// told apart from others no more.
+		return nil, ErrKeyReused
 	}
 	plain, err := i.s.Vault.Unseal(answerPurpose(actorID, key), row.Header)
 	if err != nil {
