@@ -30,8 +30,24 @@ func (s *Service) recountSoon(ctx context.Context, tx bun.Tx, t Topic) error {
 	return s.enqueue(ctx, tx, recountJob{Topic: t.ID, Version: t.TermsVersion})
 }
 
-// recountStep is how many hours are counted in one transaction of the store.
-const recountStep = 14 * 24
+// The hours that are counted in one transaction of the store, while which new
+// posts wait: as many as take about recountTakes.
+const (
+	recountLeast = 24
+	recountMost  = 64 * 24
+	recountTakes = 50 * time.Millisecond
+)
+
+// nextStep chooses the hours of the next transaction by what the last took.
+func nextStep(step int64, took time.Duration) int64 {
+	switch {
+	case took > 2*recountTakes:
+		return max(step/2, recountLeast)
+	case took < recountTakes/2:
+		return min(step*2, recountMost)
+	}
+	return step
+}
 
 func (s *Service) runRecount(ctx context.Context, job jobs.Job[recountJob]) error {
 	stop := time.Now().Add(slice)
@@ -53,12 +69,16 @@ func (s *Service) runRecount(ctx context.Context, job jobs.Job[recountJob]) erro
 	if before == 0 {
 		before = hourOf(last) + 1
 	}
+	p, step := newPace(), int64(recountLeast)
 	for before > hourOf(first) && !first.IsZero() {
-		from := before - recountStep
+		from, began := before-step, time.Now()
 		if err := s.recount(ctx, t, from, before); err != nil {
 			return err
 		}
-		before = from
+		before, step = from, nextStep(step, time.Since(began))
+		if err := p.rest(ctx); err != nil {
+			return err
+		}
 		if time.Now().After(stop) {
 			return s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 				return s.enqueue(ctx, tx, recountJob{Topic: t.ID, Version: job.Args.Version, Before: before})

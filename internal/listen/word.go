@@ -3,6 +3,7 @@ package listen
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unicode"
@@ -25,25 +26,32 @@ const (
 	wordsPerDay = 200
 	// postsPerDay is how many posts of a day are looked at, the newest.
 	postsPerDay = 20_000
+	// postsPerStretch is how many of them are counted between two rests: some
+	// ten milliseconds of work.
+	postsPerStretch = 500
 	// slice is how long one run of a job works before it leaves the rest to
 	// another.
 	slice = 30 * time.Second
 )
 
+// countWords goes through the days with new posts once, the newest first. A day
+// that gets posts meanwhile is left for the next run.
 func (s *Service) countWords(ctx context.Context, _ jobs.Job[wordsJob]) error {
 	stop := time.Now().Add(slice)
-	for {
+	p := newPace()
+	for before := int64(math.MaxInt64); ; {
 		var days []int64
-		if err := s.store.Reader().NewRaw(`SELECT day FROM listen_day_dirty ORDER BY day DESC LIMIT 50`).Scan(ctx, &days); err != nil {
+		if err := s.store.Reader().NewRaw(`SELECT day FROM listen_day_dirty WHERE day < ? ORDER BY day DESC LIMIT 50`, before).Scan(ctx, &days); err != nil {
 			return fmt.Errorf("days to count: %w", err)
 		}
 		if len(days) == 0 {
 			return nil
 		}
 		for _, d := range days {
-			if err := s.countDay(ctx, d); err != nil {
+			if err := s.countDay(ctx, d, p); err != nil {
 				return err
 			}
+			before = d
 			if time.Now().After(stop) {
 				return jobs.Later(time.Second)
 			}
@@ -51,18 +59,46 @@ func (s *Service) countWords(ctx context.Context, _ jobs.Job[wordsJob]) error {
 	}
 }
 
-// countDay finds the words of one day anew.
-func (s *Service) countDay(ctx context.Context, day int64) error {
-	return s.store.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		if err := s.lockStore(ctx, tx); err != nil {
-			return err
+// countDay finds the words of one day anew. Posts are read and counted without
+// a transaction, so that nobody who writes waits for it.
+func (s *Service) countDay(ctx context.Context, day int64, p *pace) error {
+	posts, err := postsOn(ctx, s.store.Reader(), day)
+	if err != nil {
+		return err
+	}
+	byLang, err := s.wordsOn(ctx, day, p)
+	if err != nil {
+		return err
+	}
+	if err := s.keepWords(ctx, day, posts, byLang); err != nil {
+		return err
+	}
+	return p.rest(ctx)
+}
+
+// postsOn is how many posts of a day were ever counted. It only grows, and in
+// the transaction that stores them.
+func postsOn(ctx context.Context, q bun.IDB, day int64) (n int64, err error) {
+	if err := q.NewRaw(`SELECT coalesce(sum(posts), 0) FROM listen_volume WHERE hour >= ? AND hour < ?`, day*24, day*24+24).Scan(ctx, &n); err != nil {
+		return 0, fmt.Errorf("posts of day: %w", err)
+	}
+	return n, nil
+}
+
+// wordsOn counts the words of a day's posts by language, the newest posts
+// first, and rests between small parts.
+func (s *Service) wordsOn(ctx context.Context, day int64, p *pace) (map[string]*wordCount, error) {
+	byLang := map[string]*wordCount{}
+	lo, hi := span(hourTime(day*24), hourTime(day*24+24))
+	for left := postsPerDay; left > 0; {
+		var rows []struct {
+			ID         int64
+			Lang, Text string
 		}
-		var rows []struct{ Lang, Text string }
-		lo, hi := span(hourTime(day*24), hourTime(day*24+24))
-		if err := tx.NewRaw(`SELECT lang, text FROM listen_post WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?`, lo, hi, postsPerDay).Scan(ctx, &rows); err != nil {
-			return fmt.Errorf("posts of day: %w", err)
+		err := s.store.Reader().NewRaw(`SELECT id, lang, text FROM listen_post WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?`, lo, hi, min(left, postsPerStretch)).Scan(ctx, &rows)
+		if err != nil {
+			return nil, fmt.Errorf("posts of day: %w", err)
 		}
-		byLang := map[string]*wordCount{}
 		for _, r := range rows {
 			c := byLang[r.Lang]
 			if c == nil {
@@ -71,17 +107,38 @@ func (s *Service) countDay(ctx context.Context, day int64) error {
 			}
 			c.add(r.Text)
 		}
+		if len(rows) < postsPerStretch {
+			break
+		}
+		left, hi = left-len(rows), rows[len(rows)-1].ID
+		if err := p.rest(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return byLang, nil
+}
+
+// keepWords replaces the words of a day. It is done with unless it has more
+// posts by now than when the counting began.
+func (s *Service) keepWords(ctx context.Context, day, posts int64, byLang map[string]*wordCount) error {
+	var args []any
+	for lang, c := range byLang {
+		for _, w := range topShares(c.posts, wordsPerDay) {
+			args = append(args, day, lang, w.Key, c.shown[w.Key], w.Posts)
+		}
+	}
+	return s.store.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := s.lockStore(ctx, tx); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM listen_day_word WHERE day = ?`, day); err != nil {
 			return fmt.Errorf("words of day: %w", err)
 		}
-		var args []any
-		for lang, c := range byLang {
-			for _, w := range topShares(c.posts, wordsPerDay) {
-				args = append(args, day, lang, w.Key, c.shown[w.Key], w.Posts)
-			}
-		}
 		if err := s.bulk(ctx, tx, `INSERT INTO listen_day_word (day, lang, word, shown, posts)`, 5, args, ``); err != nil {
 			return fmt.Errorf("words of day: %w", err)
+		}
+		if n, err := postsOn(ctx, tx, day); err != nil || n != posts {
+			return err
 		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM listen_day_dirty WHERE day = ?`, day)
 		return err
