@@ -192,7 +192,7 @@ var unaudited = map[string]string{
 	"auth.RequestReset":  "anybody may ask for anybody: recording it would let strangers fill the record; the use of the link is recorded",
 	"auth.admit":         "counts attempts at the door, which are no acts of an official",
 	"listen.commit":      "a batch of posts of an import, which is recorded when it begins and ends",
-	"listen.keepWords":    "counts derived from posts",
+	"listen.keepWords":   "counts derived from posts",
 	"listen.prune":       "retention of posts, by the rule that was recorded with the source",
 	"listen.recount":     "counts derived from posts",
 	"listen.runPoll":     "the health of a source after a poll",
