@@ -23,10 +23,13 @@ const arabic =
 const latin =
   range([0x20, 0x7e], [0xa0, 0xa0], [0xa9, 0xa9], [0xab, 0xab], [0xb0, 0xb0], [0xb7, 0xb7], [0xbb, 0xbb], [0xc0, 0xff]) +
   "ı–—‘’“”…€−→←↑↓↵";
+// What Latin words on an Arabic-script page need: letters, the commonest of
+// Kurmanji too, and the signs within addresses and codes. Digits and the other signs are
+// in the Arabic fonts.
+const latinWords = range([0x41, 0x5a], [0x61, 0x7a]) + "çêîûÇÊÎÛ" + "@#&_+=$*'~";
 const latinMore = "ĞğİŞşŠšŽžČčĆćŁłŃńŚśŹźŻżĀāĒēĪīŌōŪūḤḥ";
-// The names of the four languages, for the switch on public pages.
+// The names of Arabic and Sorani, for the switch on Latin pages.
 const namesArabic = "العربية کوردیی ناوەندی (سۆرانی)";
-const namesLatin = "English Kurmancî Kurdî";
 
 const arabicFeatures = ["ccmp", "locl", "init", "medi", "fina", "isol", "rlig", "calt", "liga", "mark", "mkmk", "kern", "curs", "rclt"];
 const latinFeatures = ["ccmp", "locl", "kern", "mark", "liga"];
@@ -42,10 +45,10 @@ const jobs = [
   ["font-ckb-600", vazirmatn("SemiBold"), arabic, arabicFeatures],
   ["font-latin-400", plex("latin", 400), latin, latinFeatures],
   ["font-latin-600", plex("latin", 600), latin, latinFeatures],
+  ["font-latin-words", plex("latin", 400), latinWords, ["ccmp", "locl", "mark"]],
   ["font-latin-more-400", plex("latin-ext", 400), latinMore, latinFeatures],
   ["font-latin-more-600", plex("latin-ext", 600), latinMore, latinFeatures],
   ["font-names-ar", vazirmatn("Regular"), namesArabic, arabicFeatures],
-  ["font-names-latin", plex("latin", 400), namesLatin, latinFeatures],
 ];
 
 for (const [name, source, text, keepFeatures] of jobs) {

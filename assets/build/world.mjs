@@ -13,16 +13,21 @@ countries.geometries = countries.geometries.filter((g) => g.id !== antarctica);
 
 const path = geoPath(geoNaturalEarth1().scale(174).translate([480, 246])).digits(1);
 
-/** The same path in steps from point to point, in halves: a third of the size. */
+/** How many steps make one pixel. */
+const fine = 1.5;
+
+/** The same path in steps from point to point: a third of the size. */
 function relative(d) {
   let x = 0;
   let y = 0;
   return d.replace(/([ML])(-?[\d.]+),(-?[\d.]+)/g, (_, op, px, py) => {
-    const [nx, ny] = [Math.round(px * 2), Math.round(py * 2)];
+    const [nx, ny] = [Math.round(px * fine), Math.round(py * fine)];
     const step = op === "M" ? `M${nx} ${ny}` : `l${nx - x} ${ny - y}`;
     [x, y] = [nx, ny];
     return step.replace(" -", "-");
-  }).replace(/l0 0(?=[lMZ]|$)/g, "");
+  }).replace(/l0 0(?=[lMZ]|$)/g, "")
+    // steps follow each other without their letter
+    .replace(/(?<=l-?\d+[ -]\d+(?:l-?\d+[ -]\d+)*)l(-?)/g, (_, sign) => sign || " ");
 }
 
 const land = relative(path(merge(world, countries.geometries)));
@@ -31,6 +36,6 @@ const borders = relative(path(mesh(world, countries, (a, b) => a !== b)));
 mkdirSync(new URL("../gen/", here), { recursive: true });
 writeFileSync(
   new URL("../gen/world.svg", here),
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 440"><g id="land" transform="scale(.5)"><path d="${land}" fill="currentColor"/>` +
-    `<path d="${borders}" fill="none" stroke="#fff" stroke-opacity=".55" stroke-width="1.2"/></g></svg>\n`,
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 440"><g id="land" transform="scale(${(1 / fine).toFixed(4)})"><path d="${land}" fill="currentColor"/>` +
+    `<path d="${borders}" fill="none" stroke="#fff" stroke-opacity=".55" stroke-width=".9"/></g></svg>\n`,
 );

@@ -7,8 +7,10 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"sifara/internal/app"
+	"sifara/internal/errs"
 	"sifara/internal/publish"
 )
 
@@ -19,8 +21,8 @@ type verifyCmd struct {
 	Text  string   `help:"File with the text to hold against the proof; - is standard input." placeholder:"FILE"`
 }
 
-// maxText bounds a text given for comparison.
-const maxText = 1 << 20
+// maxText is more bytes than publish.MaxPasted characters can have.
+const maxText = 4*publish.MaxPasted + 1
 
 func (v *verifyCmd) Run(ctx context.Context, c *app.Config) error {
 	keys := v.Key
@@ -81,5 +83,9 @@ func (v *verifyCmd) given() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSpace(string(b)), nil
+	given := strings.TrimSpace(string(b))
+	if utf8.RuneCountInString(given) > publish.MaxPasted || len(b) == maxText {
+		return "", errs.New(errs.Invalid, "publish.verify.long", "max", publish.MaxPasted)
+	}
+	return given, nil
 }

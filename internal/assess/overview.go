@@ -114,13 +114,13 @@ func (s *Service) sums(ctx context.Context, p Period, places []string) ([]Sum, e
 	if err != nil {
 		return nil, fmt.Errorf("assess: %w", err)
 	}
+	read, err := s.Publish.EachSite(house(ctx), publish.Span{From: db.At(p.From), Until: db.At(p.To)})
+	if err != nil {
+		return nil, fmt.Errorf("assess: %w", err)
+	}
 	list := make([]Sum, len(places))
 	for i, place := range places {
-		read, err := s.Publish.SiteFigures(house(ctx), publish.Span{From: db.At(p.From), Until: db.At(p.To)}, place)
-		if err != nil {
-			return nil, fmt.Errorf("assess: %w", err)
-		}
-		list[i] = Sum{MissionID: place, Released: published.ByMission[place], Reading: read, Questions: asked.Missions[place]}
+		list[i] = Sum{MissionID: place, Released: published.ByMission[place], Reading: read[place], Questions: asked.Missions[place]}
 	}
 	return list, nil
 }

@@ -22,7 +22,7 @@ type Missions interface {
 // PublishFigures counts statements and how they were read.
 type PublishFigures interface {
 	Figures(ctx context.Context, from, to time.Time) (publish.Figures, error)
-	SiteFigures(ctx context.Context, in publish.Span, missionID string) (publish.Reading, error)
+	EachSite(ctx context.Context, in publish.Span) (map[string]publish.Reading, error)
 	MessageFigures(ctx context.Context, ids ...string) (map[string]publish.Reading, error)
 	Daily(ctx context.Context, messageID string, zone *time.Location) ([]publish.DayReading, error)
 	Released(ctx context.Context, f publish.ReleasedFilter) ([]publish.Message, error)

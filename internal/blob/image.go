@@ -166,9 +166,39 @@ func encode(img image.Image, kind string) ([]byte, error) {
 	if kind == JPEG {
 		err = jpeg.Encode(&b, img, &jpeg.Options{Quality: jpegQuality})
 	} else {
-		err = png.Encode(&b, img)
+		err = (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, indexed(img))
 	}
 	return b.Bytes(), err
+}
+
+// indexed gives a picture of few colours as indices into a palette, which
+// makes it a half or a third of the size. Colours that an eye cannot tell
+// apart, equal in the upper five bits of each channel, become the one that
+// came first; a picture that still has more than 256 stays as it is.
+func indexed(img image.Image) image.Image {
+	src, ok := img.(*image.RGBA)
+	if !ok {
+		return img
+	}
+	dst := image.NewPaletted(src.Rect, nil)
+	at := map[color.RGBA]uint8{}
+	for y := src.Rect.Min.Y; y < src.Rect.Max.Y; y++ {
+		for x := src.Rect.Min.X; x < src.Rect.Max.X; x++ {
+			c := src.RGBAAt(x, y)
+			key := color.RGBA{c.R >> 3, c.G >> 3, c.B >> 3, c.A >> 3}
+			i, known := at[key]
+			if !known {
+				if len(dst.Palette) == 256 {
+					return img
+				}
+				i = uint8(len(dst.Palette))
+				at[key] = i
+				dst.Palette = append(dst.Palette, c)
+			}
+			dst.SetColorIndex(x, y, i)
+		}
+	}
+	return dst
 }
 
 // StoredPicture is a Picture that has been put into the store.

@@ -3,7 +3,6 @@ package channels
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -35,13 +34,7 @@ func (f Filter) matches(a Account) bool {
 // which they were registered. After and Limit page through them.
 func (s *Service) Accounts(ctx context.Context, f Filter) ([]Account, error) {
 	var rows []accountRow
-	q := s.DB.Reader().NewSelect().Model(&rows).Order("a.id")
-	if ids, all := perm.From(ctx).Missions(View); !all {
-		if len(ids) == 0 {
-			return nil, nil
-		}
-		q = q.Where("a.mission_id IN (?)", bun.List(ids))
-	}
+	q := within(ctx, s.DB.Reader().NewSelect().Model(&rows).Order("a.id"), View)
 	switch f.Mission {
 	case "":
 	case "-":
@@ -56,7 +49,7 @@ func (s *Service) Accounts(ctx context.Context, f Filter) ([]Account, error) {
 		q = q.Where("a.state = ?", f.State)
 	}
 	if f.Due {
-		q = q.Where("a.state IN (?) AND a.last_check < ?", bun.List([]State{Active, Suspended}), s.now().Add(-CheckEvery))
+		q = s.due(q)
 	}
 	if f.After != "" {
 		q = q.Where("a.id > ?", f.After)
@@ -70,12 +63,31 @@ func (s *Service) Accounts(ctx context.Context, f Filter) ([]Account, error) {
 	return accountsOf(rows), nil
 }
 
+// within narrows to the missions in which the actor holds a permission.
+func within(ctx context.Context, q *bun.SelectQuery, p perm.Permission) *bun.SelectQuery {
+	ids, all := perm.From(ctx).Missions(p)
+	switch {
+	case all:
+		return q
+	case len(ids) == 0:
+		return q.Where("1 = 0")
+	}
+	return q.Where("a.mission_id IN (?)", bun.List(ids))
+}
+
+// due narrows to accounts whose security check is due.
+func (s *Service) due(q *bun.SelectQuery) *bun.SelectQuery {
+	return q.Where("a.state IN (?) AND a.last_check < ?", bun.List([]State{Active, Suspended}), s.now().Add(-CheckEvery))
+}
+
 // DueCount counts the accounts whose security check is due and that the actor
-// manages.
+// sees and manages.
 func (s *Service) DueCount(ctx context.Context) (int, error) {
-	list, err := s.Accounts(ctx, Filter{Due: true})
-	list = slices.DeleteFunc(list, func(a Account) bool { return !perm.From(ctx).MayIn(Manage, a.Scope()) })
-	return len(list), err
+	n, err := s.due(within(ctx, within(ctx, s.DB.Reader().NewSelect().Model((*accountRow)(nil)), View), Manage)).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count accounts: %w", err)
+	}
+	return int(n), nil
 }
 
 // Account gives one account; errs.NotFound when there is none that the actor

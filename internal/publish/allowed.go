@@ -70,5 +70,19 @@ func (m *Message) allowed(a *perm.Actor) Acts {
 // take, a judgement that is owed, or their own draft that was sent back.
 func (m *Message) waitsFor(a *perm.Actor) bool {
 	acts := m.allowed(a)
-	return acts.Approve || acts.Release && m.State == StateApproved || acts.Judge || m.State == StateRejected && acts.Submit && m.writtenBy(a.ID)
+	return m.owes(acts) || m.sentBack(acts) && m.writtenBy(a.ID)
 }
+
+// mayWaitFor is what of waitsFor can be told before it is known whose hands a
+// message went through: that can only bar someone, so what it denies does not
+// wait.
+func (m *Message) mayWaitFor(a *perm.Actor) bool {
+	acts := m.allowed(a)
+	return m.owes(acts) || m.sentBack(acts)
+}
+
+func (m *Message) owes(acts Acts) bool {
+	return acts.Approve || acts.Release && m.State == StateApproved || acts.Judge
+}
+
+func (m *Message) sentBack(acts Acts) bool { return m.State == StateRejected && acts.Submit }

@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -397,6 +398,47 @@ func TestReminderAndDelay(t *testing.T) {
 		late, err := h.Messages(as(t, clearer), Filter{Overdue: true})
 		if err != nil || len(late) != 1 || late[0].ID != m.ID {
 			t.Errorf("late: got %d, %v", len(late), err)
+		}
+	})
+}
+
+// TestWaitingCountIsTheLengthOfTheList asks everyone about messages in every
+// state in which something can wait.
+func TestWaitingCountIsTheLengthOfTheList(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.draft(Routine)
+		h.submitted(Routine)
+		h.submitted(High)
+		h.approved()
+		sent := h.submitted(Sensitive)
+		h.must(h.Reject(as(t, reviewer), sent.ID, Judgement{Hash: sent.Hash, Reason: "The date is wrong."}))
+		rushed := h.draft(Routine)
+		h.must(h.Rush(as(t, head), rushed.ID, rushed.Hash, "an attack"))
+		seen := 0
+		for _, a := range append([]*perm.Actor{{Kind: perm.Nobody, ID: "nobody"}, perm.SystemActor("test"), standIn(person("deputy"), "clearer", MayClear)}, all...) {
+			name := a.ID
+			list, err := h.Messages(as(t, a), Filter{Waiting: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, err := h.WaitingCount(as(t, a))
+			if err != nil || n != len(list) {
+				t.Errorf("%s: counted %d, %v; the list has %d", name, n, err, len(list))
+			}
+			brief, err := h.Messages(as(t, a), Filter{Waiting: true, Brief: true})
+			if err != nil || len(brief) != len(list) {
+				t.Fatalf("%s: in brief %d, %v; want %d", name, len(brief), err, len(list))
+			}
+			for i, m := range brief {
+				title, _ := m.Title(i18n.English)
+				if want, _ := list[i].Title(i18n.English); title != want || m.ID != list[i].ID || !slices.Equal(m.Authors, list[i].Authors) || len(m.Approvals) != len(list[i].Approvals) {
+					t.Errorf("%s: in brief %+v, in full %+v", name, m, list[i])
+				}
+			}
+			seen += n
+		}
+		if seen < 6 {
+			t.Errorf("only %d messages waited in all: the test shows nothing", seen)
 		}
 	})
 }

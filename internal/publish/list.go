@@ -29,6 +29,7 @@ type Filter struct {
 	DecisionID string
 	WarningID  string
 	Query      string // words of a title, in any spelling
+	Brief      bool   // without Body and Summary of the texts, and without attachments: for lists that show titles
 	Before     Place  // older than this one, by UpdatedAt
 	Limit      int    // 25 when zero, at most 200
 }
@@ -47,7 +48,15 @@ func (s *Service) Messages(ctx context.Context, f Filter) ([]Message, error) {
 	if err := q.Order("m.updated_at DESC", "m.id DESC").Limit(int64(min(limit, 200))).Scan(ctx, &list); err != nil {
 		return nil, fmt.Errorf("publish: list messages: %w", err)
 	}
-	return list, complete(ctx, s.db.Reader(), list)
+	return list, s.read(ctx, f, list)
+}
+
+// read completes a list as far as the filter wants it.
+func (s *Service) read(ctx context.Context, f Filter, list []Message) error {
+	if f.Brief {
+		return outline(ctx, s.db.Reader(), list)
+	}
+	return complete(ctx, s.db.Reader(), list)
 }
 
 // chosen is the query of a filter over what the actor may view.
@@ -110,23 +119,34 @@ const maxWaiting = 500
 // waiting finds what waits for the actor, the most urgent first. Who may take
 // a step is a rule, so the open messages are read and asked.
 func (s *Service) waiting(ctx context.Context, f Filter) ([]Message, error) {
+	list, err := s.awaited(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(list, func(a, b Message) int { return cmp.Compare(a.urgency(), b.urgency()) })
+	if f.Limit > 0 && len(list) > f.Limit {
+		list = list[:f.Limit]
+	}
+	return list, s.read(ctx, f, list)
+}
+
+// awaited gives the messages that wait for the actor, the latest changed first,
+// as far as the rule needs them: without texts and attachments. With columns,
+// only those of the messages are read.
+func (s *Service) awaited(ctx context.Context, f Filter, columns ...string) ([]Message, error) {
 	actor := perm.From(ctx)
 	var list []Message
-	err := s.chosen(ctx, Filter{MissionID: f.MissionID, Ministry: f.Ministry, Query: f.Query, State: f.State}).
+	err := s.chosen(ctx, Filter{MissionID: f.MissionID, Ministry: f.Ministry, Query: f.Query, State: f.State}).Column(columns...).
 		Where("(m.state IN (?, ?, ?) OR m.emergency AND m.reviewed_at = 0)", StateInReview, StateApproved, StateRejected).
 		Order("m.updated_at DESC").Limit(maxWaiting).Scan(ctx, &list)
 	if err != nil {
 		return nil, fmt.Errorf("publish: waiting messages: %w", err)
 	}
-	if err := complete(ctx, s.db.Reader(), list); err != nil {
+	list = slices.DeleteFunc(list, func(m Message) bool { return !m.mayWaitFor(actor) })
+	if err := hands(ctx, s.db.Reader(), list); err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(m Message) bool { return !m.waitsFor(actor) })
-	slices.SortStableFunc(list, func(a, b Message) int { return cmp.Compare(a.urgency(), b.urgency()) })
-	if f.Limit > 0 && len(list) > f.Limit {
-		list = list[:f.Limit]
-	}
-	return list, nil
+	return slices.DeleteFunc(list, func(m Message) bool { return !m.waitsFor(actor) }), nil
 }
 
 // urgency is the moment by which the message should be dealt with; without one
@@ -143,9 +163,13 @@ func (m *Message) urgency() db.Time {
 	return due
 }
 
-// WaitingCount counts what waits for the actor.
+// ruled are the columns of a message on which the rule of waiting depends.
+var ruled = []string{"id", "mission_id", "state", "hash", "route", "round", "step", "emergency", "reviewed_at"}
+
+// WaitingCount counts what waits for the actor: the length of the list with
+// Filter.Waiting, without reading what it would show.
 func (s *Service) WaitingCount(ctx context.Context) (int, error) {
-	list, err := s.waiting(ctx, Filter{})
+	list, err := s.awaited(ctx, Filter{}, ruled...)
 	return len(list), err
 }
 

@@ -48,13 +48,20 @@ func (l *PublicLog) Verify(ctx context.Context, pasted string) (Finding, error) 
 	if pasted == "" {
 		return Finding{}, errs.InvalidFields(errs.Field{Name: "q", Key: "web.field.required"})
 	}
-	if n := utf8.RuneCountInString(pasted); n > MaxPasted {
-		return Finding{}, errs.InvalidFields(errs.Field{Name: "q", Key: "web.field.long", Args: []any{"max", MaxPasted, "count", n - MaxPasted}})
+	if utf8.RuneCountInString(pasted) > MaxPasted {
+		return Finding{}, TooLong()
 	}
 	if u, ok := address(pasted); ok {
 		return l.verifyAddress(ctx, u)
 	}
 	return l.verifyText(ctx, pasted)
+}
+
+// TooLong is the error for a text of more than MaxPasted characters: errs.Invalid
+// at the field "q". It is also for those who stop reading before they know how
+// long the text is.
+func TooLong() error {
+	return errs.InvalidFields(errs.Field{Name: "q", Key: "publish.verify.long", Args: []any{"max", MaxPasted}})
 }
 
 func (l *PublicLog) verifyText(ctx context.Context, pasted string) (Finding, error) {

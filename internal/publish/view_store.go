@@ -147,6 +147,50 @@ func (s *Service) SiteFigures(ctx context.Context, in Span, missionID string) (R
 	return out, nil
 }
 
+// EachSite gives what SiteFigures gives of each mission, by its id, and of the
+// ministry under the empty one. What nobody read is absent.
+func (s *Service) EachSite(ctx context.Context, in Span) (map[string]Reading, error) {
+	out := map[string]Reading{}
+	var rows []struct {
+		MissionID string
+		Kind      ViewKind
+		Views     int64
+	}
+	q := s.db.Reader().NewSelect().Model((*viewRow)(nil)).Column("mission_id", "kind").ColumnExpr("SUM(views) AS views").Group("mission_id", "kind").
+		Where("w.kind = ? OR w.message_id = ''", PageView)
+	if err := narrow(q, "hour", in, All).Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("publish: views of the sites: %w", err)
+	}
+	for _, r := range rows {
+		x := out[r.MissionID]
+		x.add(r.Kind, r.Views)
+		out[r.MissionID] = x
+	}
+	var people []struct {
+		MissionID string
+		Kind      ViewKind
+		Total     int64
+		Most      int64
+	}
+	// One row is one day of one kind, so the most readers of a day are the
+	// largest row.
+	q = s.db.Reader().NewSelect().Model((*readerRow)(nil)).Column("mission_id", "kind").ColumnExpr("SUM(readers) AS total, MAX(readers) AS most").Group("mission_id", "kind").
+		Where("rd.message_id = ''")
+	if err := narrow(q, "day", in, All).Scan(ctx, &people); err != nil {
+		return nil, fmt.Errorf("publish: readers of the sites: %w", err)
+	}
+	for _, r := range people {
+		x := out[r.MissionID]
+		if r.Kind == FeedView {
+			x.FeedReaders = r.Most
+		} else {
+			x.Readers += r.Total
+		}
+		out[r.MissionID] = x
+	}
+	return out, nil
+}
+
 func narrow(q *bun.SelectQuery, column string, in Span, missionID string) *bun.SelectQuery {
 	if in.From != 0 {
 		q = q.Where("? >= ?", bun.Ident(column), in.From)

@@ -61,6 +61,15 @@ func TestFeedReaders(t *testing.T) {
 			}
 			c.Advance(24 * time.Hour)
 		}
+		sites, err := s.EachSite(t.Context(), Span{})
+		if err != nil || len(sites) == 0 {
+			t.Fatalf("each site: %v, %v", sites, err)
+		}
+		for id, got := range sites {
+			if want, err := s.SiteFigures(t.Context(), Span{}, id); err != nil || got != want {
+				t.Errorf("site %q: got %+v, want %+v, %v", id, got, want, err)
+			}
+		}
 		got, err := s.SiteFigures(t.Context(), Span{}, All)
 		if want := (Reading{FeedViews: 9, FeedReaders: 44}); err != nil || got != want {
 			t.Errorf("got %+v, %v; want %+v", got, err, want)

@@ -154,6 +154,43 @@ func (p *cached) unchanged(r *http.Request) bool {
 	return err == nil && !p.modified.After(since)
 }
 
+// presser compresses an answer that is written in one piece.
+type presser struct {
+	http.ResponseWriter
+	encoding string
+}
+
+// press makes a writer for a public page that depends on more than its
+// address and so is not kept. The cache compresses what it keeps itself.
+func press(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
+	if _, kept := w.(*recorder); kept {
+		return w
+	}
+	w.Header().Add("Vary", "Accept-Encoding")
+	for _, e := range []string{"br", "gzip"} {
+		if strings.Contains(r.Header.Get("Accept-Encoding"), e) {
+			return &presser{w, e}
+		}
+	}
+	return w
+}
+
+func (p *presser) WriteHeader(code int) {
+	p.Header().Set("Content-Encoding", p.encoding)
+	p.ResponseWriter.WriteHeader(code)
+}
+
+func (p *presser) Write(b []byte) (int, error) {
+	out := gzipped
+	if p.encoding == "br" {
+		out = brotlied
+	}
+	if _, err := p.ResponseWriter.Write(out(b)); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
 func gzipped(b []byte) []byte {
 	var out bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&out, 6) // the level is valid

@@ -35,6 +35,7 @@ type Page struct {
 	Feeds       []ui.Feed
 	OpenGraph   ui.OpenGraph
 	NoIndex     bool
+	Private     bool // for the holder of a secret link: travels uncompressed, since a length can tell what stands beside the reader's own words (BREACH)
 	Back        ui.Link
 }
 
@@ -68,6 +69,9 @@ func Render(w http.ResponseWriter, r *http.Request, p Page) error {
 		c = s.consoleFrame(w, r, p)
 	case areaOf(r.URL.Path) == areaSite && s.o.Site != nil:
 		c = s.siteFrame(r, p)
+		if !p.Private {
+			w = press(w, r)
+		}
 	default:
 		c = s.plainFrame(w, r, p)
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sifara/internal/publish"
 )
 
 // initialised gives the data folder of a real, empty ministry.
@@ -39,6 +41,8 @@ func TestCommandsWithBadInput(t *testing.T) {
 		{"limit out of range", []string{"listen", "search", "x", "--limit", "0"}, 2, "200"},
 		{"not a date", []string{"listen", "search", "x", "--from", "yesterday"}, 2, "yesterday"},
 		{"a proof that is none", []string{"verify", file("p.json", "{}")}, 4, ""},
+		{"a text as long as may be", []string{"verify", file("p.json", "{}"), "--text", file("t.txt", strings.Repeat("س", publish.MaxPasted)+"\n")}, 4, ""},
+		{"a text that is too long", []string{"verify", file("p.json", "{}"), "--text", file("u.txt", strings.Repeat("س", publish.MaxPasted+1))}, 2, "too long"},
 		{"a backup that is none", []string{"--data", t.TempDir(), "restore", file("b.tar.gz", "hello")}, 2, "not a backup"},
 		{"restore over data", []string{"restore", file("b.tar.gz", "hello")}, 2, "empty"},
 		{"a second ministry", []string{"init", "--country=IQ", "--zone=Asia/Baghdad", "--admin=a@b.example", "--name=ar=س"}, 2, ""},

@@ -69,7 +69,7 @@ func (p *pages) follow(w http.ResponseWriter, r *http.Request) error {
 		Title: pair.Title(l), Back: "/" + string(l) + "/statements/" + pair.Slug, Link: p.svc.BaseURL + r.URL.Path,
 	}
 	return web.Render(w, r, web.Page{
-		Title: number(ctx, &pair.Question), Body: followView(f), NoIndex: true, Mission: all[pair.MissionID].Slug,
+		Title: number(ctx, &pair.Question), Body: followView(f), NoIndex: true, Private: true, Mission: all[pair.MissionID].Slug,
 	})
 }
 

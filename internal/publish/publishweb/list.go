@@ -34,7 +34,7 @@ type listPage struct {
 func (c *console) list(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	p := listPage{query: r.URL.Query(), filter: readFilter(r.URL.Query())}
-	p.filter.Limit = pageSize + 1
+	p.filter.Limit, p.filter.Brief = pageSize+1, true
 	var err error
 	if p.list, err = c.svc.Messages(ctx, p.filter); err != nil {
 		return err

@@ -24,7 +24,7 @@ func (c *console) panels() []module.Panel {
 }
 
 func (c *console) waitingPanel(r *http.Request) (templ.Component, error) {
-	list, err := c.svc.Messages(r.Context(), publish.Filter{Waiting: true, Limit: panelSize})
+	list, err := c.svc.Messages(r.Context(), publish.Filter{Waiting: true, Limit: panelSize, Brief: true})
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

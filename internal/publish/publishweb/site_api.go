@@ -44,7 +44,7 @@ type verifyOutput struct {
 var ops = map[string]string{"": "equal", "-": "removed", "+": "added", "!": "passage"}
 
 func (s *site) api(a *web.API) {
-	web.Operation(a, perm.Public, huma.Operation{OperationID: "verify-text", Method: http.MethodPost, Path: "/verify", Tags: []string{"Authenticity"},
+	web.Operation(a, perm.Public, huma.Operation{OperationID: "verify-text", Method: http.MethodPost, Path: "/verify", MaxBodyBytes: maxPastedBody, Tags: []string{"Authenticity"},
 		Summary: "Check whether a text is an official one", Description: "Compares a text, in any of its languages, or an address with everything the ministry and its missions have released. Nothing of it is kept."}, s.apiVerify)
 	web.Operation(a, perm.Public, huma.Operation{OperationID: "list-statements", Method: http.MethodGet, Path: "/statements", Tags: []string{"Statements"},
 		Summary: "List public statements", Description: "Newest first. Withdrawn ones are left out."}, s.apiStatements)

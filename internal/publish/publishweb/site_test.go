@@ -325,10 +325,54 @@ func TestVerifyPage(t *testing.T) {
 		if a := c.Get(t, "/ar/verify?q="+url.QueryEscape("example.test/en/statements/nothing")); !strings.Contains(a.Text(".verdict"), "لا صفحة فيه") {
 			t.Errorf("our host without page: got %q", a.Text(".verdict"))
 		}
-		if a := c.Post(t, "/ar/verify", url.Values{"q": {strings.Repeat("كلمة ", publish.MaxPasted/4)}}); a.Status != http.StatusUnprocessableEntity || a.Doc.Find("#q").Length() != 1 {
-			t.Errorf("too long: got %d %q", a.Status, a.Text("main"))
-		}
 	})
+}
+
+// TestVerifyTooLong asks at the border, and far beyond it, where the body is
+// not read to its end.
+func TestVerifyTooLong(t *testing.T) {
+	p := newPublic(t, dbtest.SQLite(t, audit.Migrations(), org.Migrations(), publish.Migrations()))
+	says := map[i18n.Lang]string{i18n.Arabic: "النص أطول مما يمكن فحصه", i18n.Sorani: "دەقەکە زۆر درێژە", i18n.Kurmanji: "Nivîs zêde dirêj e", i18n.English: "This text is too long"}
+	for _, l := range i18n.Langs {
+		c := p.As(nil, l)
+		for _, tt := range []struct {
+			name string
+			q    string
+			want int
+		}{
+			{"as long as may be", strings.Repeat("س", publish.MaxPasted), http.StatusOK},
+			{"with white space around", " \r\n" + strings.Repeat("س", publish.MaxPasted) + "\r\n", http.StatusOK},
+			{"one too many", strings.Repeat("س", publish.MaxPasted+1), http.StatusUnprocessableEntity},
+			{"far too long", strings.Repeat("س", 2*maxPastedBody), http.StatusUnprocessableEntity},
+		} {
+			a := c.Post(t, "/"+string(l)+"/verify", url.Values{"q": {tt.q}})
+			if a.Status != tt.want || a.Doc.Find("#q").Length() != 1 {
+				t.Errorf("%s %s: got status %d, want %d", l, tt.name, a.Status, tt.want)
+			}
+			if got := a.Text("#q-error"); strings.Contains(got, says[l]) != (tt.want != http.StatusOK) {
+				t.Errorf("%s %s: the field says %q", l, tt.name, got)
+			}
+		}
+	}
+}
+
+func TestVerifyTooLongByAPI(t *testing.T) {
+	p := newPublic(t, dbtest.SQLite(t, audit.Migrations(), org.Migrations(), publish.Migrations()))
+	for _, tt := range []struct {
+		chars, want int
+		says        string
+	}{
+		{publish.MaxPasted, http.StatusOK, ""},
+		{publish.MaxPasted + 1, http.StatusUnprocessableEntity, "100,000"},
+		{maxPastedBody, http.StatusRequestEntityTooLarge, "larger than allowed"},
+	} {
+		// escaped, as some clients send every letter that is not ASCII
+		r := httptest.NewRequest(http.MethodPost, "/api/v1/verify", strings.NewReader(`{"text":"`+strings.Repeat(`\u0633`, tt.chars)+`"}`))
+		r.Header.Set("Content-Type", "application/json")
+		if a := p.As(nil, i18n.English).Do(t, r); a.Status != tt.want || !strings.Contains(a.Body, tt.says) {
+			t.Errorf("%d characters: got %d %.300s, want %d with %q", tt.chars, a.Status, a.Body, tt.want, tt.says)
+		}
+	}
 }
 
 func TestVerifyIsLimited(t *testing.T) {

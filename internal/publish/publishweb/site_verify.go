@@ -51,18 +51,19 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 	view := verifyPage{Key: s.Log.Key(), Log: s.Log.Origin(), Lang: p.Lang()}
 	page := web.Page{Title: p.T("publish.verify.title"), Description: p.T("publish.verify.lead")}
 	var err error
-	if view.Pasted, err = pasted(r); err != nil {
-		return err
-	}
-	asked := r.Method == http.MethodPost || view.Pasted != ""
+	view.Pasted, err = pasted(r)
+	asked := r.Method == http.MethodPost || view.Pasted != "" // a form that cannot be read was asked too
 	page.NoIndex = asked
 	if asked {
 		if err := web.Limit(r.Context(), "verify", verifyEvery, verifyBurst); err != nil {
 			return err
 		}
-		f, err := s.Log.Verify(r.Context(), view.Pasted)
+		var f publish.Finding
+		if err == nil {
+			f, err = s.Log.Verify(r.Context(), view.Pasted)
+		}
 		switch {
-		case errs.KindOf(err) == errs.Invalid:
+		case web.Errors(r, err)["q"] != "":
 			view.Error = web.Errors(r, err)["q"]
 			page.Status = http.StatusUnprocessableEntity
 		case err != nil:
@@ -84,12 +85,20 @@ var tone = map[publish.Verdict]ui.Kind{
 	publish.Altered: ui.Danger, publish.Contains: ui.Warning, publish.NotFound: ui.Warning, publish.TooShort: ui.Info,
 }
 
+// maxPastedBody holds a text of publish.MaxPasted characters, encoded as a form
+// or escaped as JSON. A longer one is not read to its end.
+const maxPastedBody = 2 << 20
+
 // pasted is what was asked about, by address or by form.
 func pasted(r *http.Request) (string, error) {
 	if r.Method != http.MethodPost {
 		return text.Clean(r.URL.Query().Get("q")), nil
 	}
+	r.Body = http.MaxBytesReader(nil, r.Body, maxPastedBody)
 	form, err := web.ReadForm(r)
+	if errs.KindOf(err) == errs.TooLarge {
+		return "", publish.TooLong()
+	}
 	if err != nil {
 		return "", err
 	}

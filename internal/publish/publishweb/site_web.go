@@ -68,7 +68,7 @@ func AddSite(m module.Module, o SiteOptions) module.Module {
 
 func (s *site) routes() []web.Route {
 	verify := web.PublicPost("/{lang}/verify", s.verify)
-	verify.MaxBody = 2 << 20 // a text of publish.MaxPasted characters, encoded as a form
+	verify.MaxBody = 1 << 30 // the page reads maxPastedBody of it and says in the form that a text is too long
 	routes := []web.Route{
 		web.PublicGet("/{$}", s.front),
 		web.PublicGet("/{lang}", s.cached(s.home)),

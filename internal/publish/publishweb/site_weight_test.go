@@ -3,7 +3,6 @@ package publishweb
 import (
 	"net/http"
 	"net/http/httptest"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -22,17 +21,16 @@ import (
 const weightLimit = 60 << 10
 
 // fonts are those that the text of a page in a language needs, by their plain
-// names; the names of the languages in the head of the page have their own.
+// names, with the names of the languages in the head of the page.
 var fonts = map[i18n.Lang][]string{
-	i18n.Arabic:   {"font-ar-400.woff2", "font-ar-600.woff2"},
-	i18n.Sorani:   {"font-ckb-400.woff2", "font-ckb-600.woff2"},
-	i18n.Kurmanji: {"font-latin-400.woff2", "font-latin-600.woff2", "font-latin-more-400.woff2", "font-latin-more-600.woff2"},
-	i18n.English:  {"font-latin-400.woff2", "font-latin-600.woff2"},
+	i18n.Arabic:   {"font-ar-400.woff2", "font-ar-600.woff2", "font-latin-words.woff2"},
+	i18n.Sorani:   {"font-ckb-400.woff2", "font-ckb-600.woff2", "font-latin-words.woff2"},
+	i18n.Kurmanji: {"font-latin-400.woff2", "font-latin-600.woff2", "font-latin-more-400.woff2", "font-latin-more-600.woff2", "font-names-ar.woff2"},
+	i18n.English:  {"font-latin-400.woff2", "font-latin-600.woff2", "font-names-ar.woff2"},
 }
 
-var latin = regexp.MustCompile(`[A-Za-z0-9]`)
-
-// TestPublicPagesAreLight adds up all that a first visit loads.
+// TestPublicPagesAreLight adds up all that a first visit to a page loads; the
+// test of the same name in test/smoke asks a browser about every public page.
 func TestPublicPagesAreLight(t *testing.T) {
 	if !static.Built() {
 		t.Skip("the assets are not built")
@@ -55,15 +53,7 @@ func TestPublicPagesAreLight(t *testing.T) {
 					}
 				}
 			})
-			all := append([]string{"font-names-ar.woff2", "font-names-latin.woff2"}, fonts[l]...)
-			if l.Dir() == "rtl" {
-				// The test's ministry has a Latin name, a real one has not.
-				a.Doc.Find("head, .site-head, .site-foot, .also, script, svg title").Remove()
-				if latin.MatchString(a.Doc.Text()) {
-					all = append(all, "font-latin-400.woff2")
-				}
-			}
-			for _, f := range all {
+			for _, f := range fonts[l] {
 				total += weight(t, f)
 			}
 			t.Logf("%s: %.1f KB", path, float64(total)/1024)

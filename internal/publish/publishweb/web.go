@@ -106,7 +106,7 @@ func (c *console) routes() []web.Route {
 
 // find answers the command palette.
 func (c *console) find(ctx context.Context, query string, limit int) ([]module.Found, error) {
-	list, err := c.svc.Messages(ctx, publish.Filter{Query: query, Limit: limit})
+	list, err := c.svc.Messages(ctx, publish.Filter{Query: query, Limit: limit, Brief: true})
 	if err != nil {
 		return nil, err
 	}
