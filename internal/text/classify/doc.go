@@ -11,8 +11,8 @@
 //     data that may be used. Coarser; they answer only where a listed word stands.
 //   - [None]: the language is not supported; the answer is always "unsure".
 //
-// "Unsure" is an answer: where the probability of the best class is too low (the
-// bound stands in the model and its card), or no rule applies.
+// "Unsure" is an answer: where no class is probable enough (the bound stands
+// in the model and its card), or no rule applies.
 //
 // Models are in the binary and are unpacked at first use. All of it is
 // deterministic and safe for use by several goroutines.

@@ -17,13 +17,17 @@ var readings = sync.Pool{New: func() any { return new(reading) }}
 
 // Post labels one text whose language is known ("ar", "ckb", "kmr", "en" …, also
 // with a region: "ar-IQ"). Where it is "" or "und" it is identified first. One
-// pass over the text serves all models.
+// pass over the text serves all models. A text without a word or sign is unsure
+// throughout.
 func Post(lang, s string) Labels {
 	r := readings.Get().(*reading)
 	defer readings.Put(r)
 	r.features.Read(s)
 	lang = language(lang, s)
 	l := Labels{Language: lang}
+	if len(r.features.Tokens()) == 0 {
+		return l
+	}
 	r.sentiment(lang, &l)
 	r.act(lang, &l)
 	r.crisis(lang, &l)

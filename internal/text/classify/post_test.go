@@ -22,7 +22,7 @@ func TestPost(t *testing.T) {
 		{"question in English", "en", "@name Why is the embassy closed today?", SentimentUnsure, Question, NotRelated},
 		{"flood in English", "en", "Flood warning: residents evacuated, two people missing in the city #flood", SentimentUnsure, Statement, Related},
 		{"a language without lists", "sv", "Tack så mycket", SentimentUnsure, ActUnsure, CrisisUnsure},
-		{"nothing", "ar", "", SentimentUnsure, Other, NotRelated},
+		{"nothing", "ar", " \n", SentimentUnsure, ActUnsure, CrisisUnsure},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := Post(c.lang, c.text)

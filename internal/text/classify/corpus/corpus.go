@@ -21,7 +21,7 @@ type Sample struct {
 	Sarcastic int    // 1 if it is (Arabic sentiment)
 	Event     string // of a crisis post
 	Set       string // of a crisis post: "T6" or "T26"
-	Part      int    // fifth, 0 to 4; texts that differ only in names and addresses share it
+	Part      int    // fifth, 0 to 4; texts that differ only in names and addresses share it, and crisis posts of one event
 }
 
 // Parts is into how many parts samples fall.
@@ -162,6 +162,7 @@ func crisis(set, event string, all [][]string) (out []Sample) {
 			s.Label = 0
 		}
 		s.Event, s.Set = event, set
+		s.Part = int(ngram.TextHash(event) % Parts)
 		out = append(out, s)
 	}
 	return out

@@ -31,7 +31,7 @@ type Method struct {
 }
 
 // rounds bounds the descent.
-const rounds = 40
+const rounds = 25
 
 // Train gives the weights that tell the rows of the class from the others: the
 // weighted sum of what the methods find. yes must hold both true and false.

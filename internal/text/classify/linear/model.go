@@ -39,11 +39,12 @@ type Head struct {
 	Slope   []float64 `json:"slope"` // calibration: logit = Slope·score + Offset
 	Offset  []float64 `json:"offset"`
 	Favour  []float64 `json:"favour"` // added to the logit when the label is chosen, not to its probability
-	Unsure  float64   `json:"unsure"` // below this probability the answer is "not sure"
+	Unsure  float64   `json:"unsure"` // if no class is as probable, the answer is "not sure"
 }
 
-// Score writes the score of each output for the text that was read into f.
-func (m *Model) Score(f *ngram.Features, out *[MaxOutputs]float64) {
+// Score writes the score of each output for the text that was read into f, and
+// gives the number of its features that the model knows.
+func (m *Model) Score(f *ngram.Features, out *[MaxOutputs]float64) (known int) {
 	k := len(m.Bias)
 	copy(out[:k], m.Bias)
 	for g, hashes := range f.Hash {
@@ -53,6 +54,7 @@ func (m *Model) Score(f *ngram.Features, out *[MaxOutputs]float64) {
 		var sum [MaxOutputs]int32
 		for _, h := range hashes {
 			if w := m.find(h); w != nil {
+				known++
 				for c, x := range w {
 					sum[c] += int32(int8(x))
 				}
@@ -63,6 +65,7 @@ func (m *Model) Score(f *ngram.Features, out *[MaxOutputs]float64) {
 			out[c] += by * m.Step[c] * float64(sum[c])
 		}
 	}
+	return known
 }
 
 // find gives the weights of a feature, nil if it has none.

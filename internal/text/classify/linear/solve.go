@@ -60,7 +60,7 @@ func Hinge(rows []Row, yes []bool, cost []float64, size, rounds int) []float64 {
 			alpha[i] = max(old-g/(square[i]+d), 0)
 			rows[i].addTo(w, (alpha[i]-old)*y)
 		}
-		if worst < 0.01 {
+		if worst < 0.05 {
 			break
 		}
 	}
@@ -99,7 +99,7 @@ func Logistic(rows []Row, yes []bool, cost []float64, size, rounds int) []float6
 			alpha[i] = now
 			rows[i].addTo(w, (now-was)*y)
 		}
-		if moved < 0.001 {
+		if moved < 0.01 {
 			break
 		}
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -18,13 +17,17 @@ func main() {
 	measure := flag.Bool("measure", true, "measure on held-out texts")
 	write := flag.Bool("write", true, "train on everything and write the model")
 	flag.Parse()
-	for name, run := range map[string]func(string) (*task, texts, error){"sentiment": sentiment, "acts": acts, "crisis": crisis} {
-		if *only != "" && *only != name {
+	for _, of := range tasks {
+		if *only != "" && *only != of.name {
 			continue
 		}
-		t, c, err := run(*data)
+		t, c, err := of.read(*data)
 		if err == nil && *measure {
-			report(os.Stdout, t, c)
+			if t.events {
+				reportEvents(os.Stdout, t, c)
+			} else {
+				report(os.Stdout, t, c)
+			}
 		}
 		if err == nil && *write {
 			err = save(filepath.Join(*out, t.name+".model"), t.develop(c))
@@ -35,6 +38,12 @@ func main() {
 		}
 	}
 }
+
+// tasks are the models to train.
+var tasks = []struct {
+	name string
+	read func(dir string) (*task, texts, error)
+}{{"sentiment", sentiment}, {"acts", acts}, {"crisis", crisis}}
 
 func sentiment(dir string) (*task, texts, error) {
 	s, err := corpus.Arabic(dir)
@@ -61,27 +70,4 @@ func save(path string, m *linear.Model) error {
 		return err
 	}
 	return f.Close()
-}
-
-// report trains on four fifths and prints what is reached on the last.
-func report(w io.Writer, t *task, c texts) {
-	test, dev := c.split(func(s corpus.Sample) bool { return s.Part == 0 })
-	m := t.develop(dev)
-	scores := score(m, test)
-	for i, h := range t.heads {
-		head := &m.Heads[i]
-		vs := verdicts(head, scores, test, h.label)
-		printTable(w, t.name, head.Classes, vs)
-		low, high := interval(len(head.Classes), vs, h.goal)
-		fmt.Fprintf(w, "goal %.4f [%.3f, %.3f], calibration error %.3f, bound %.2f, favours %.2f slopes %.2f offsets %.2f\n", h.goal(tabulate(len(head.Classes), vs)), low, high,
-			miscalibration(head, scores, test, h.label), head.Unsure, head.Favour, head.Slope, head.Offset)
-	}
-}
-
-func printTable(w io.Writer, name string, classes []string, vs []verdict) {
-	t := tabulate(len(classes), vs)
-	fmt.Fprintf(w, "\n%s: %d texts, %.1f %% not sure, macro-F1 %.3f\n\n| class | texts | precision | recall | F1 |\n|---|---|---|---|---|\n", name, len(vs), 100*t.unsure(), t.macro())
-	for c, n := range classes {
-		fmt.Fprintf(w, "| %s | %.0f | %.3f | %.3f | %.3f |\n", n, t.support(c), t.precision(c), t.recall(c), t.f1(c))
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"sifara/internal/text/classify/corpus"
 	"sifara/internal/text/classify/linear"
 )
 
@@ -83,7 +82,7 @@ func ratio(a, b float64) float64 {
 // verdict is a sample's label and what a head said.
 type verdict struct{ want, got int }
 
-func verdicts(h *linear.Head, scores [][linear.MaxOutputs]float64, c texts, label func(corpus.Sample) int) []verdict {
+func verdicts(h *linear.Head, scores [][linear.MaxOutputs]float64, c texts, label func(sample) int) []verdict {
 	out := make([]verdict, len(scores))
 	for i := range scores {
 		out[i] = verdict{label(c.samples[i]), h.Decide(&scores[i]).Class}
@@ -116,7 +115,7 @@ func interval(classes int, vs []verdict, measure func(*table) float64) (low, hig
 }
 
 // miscalibration is the expected calibration error over ten bins.
-func miscalibration(h *linear.Head, scores [][linear.MaxOutputs]float64, c texts, label func(corpus.Sample) int) float64 {
+func miscalibration(h *linear.Head, scores [][linear.MaxOutputs]float64, c texts, label func(sample) int) float64 {
 	var n, p, right [10]float64
 	for i := range scores {
 		o := h.Decide(&scores[i])

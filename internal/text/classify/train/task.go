@@ -6,34 +6,39 @@ import (
 	"sifara/internal/text/classify/ngram"
 )
 
+// sample is one labelled text.
+type sample = corpus.Sample
+
 // task is what one model is to learn.
 type task struct {
 	name    string
 	trained string // the data, in words
-	outputs []func(corpus.Sample) bool
+	outputs []func(sample) bool
 	heads   []head
 	methods []linear.Method
 	groups  [ngram.Groups]float64
-	min     int // texts that must have a feature
-	keep    int // features kept
-	parts   int // into how many parts texts are divided for held-out scores
+	min     int  // texts that must have a feature
+	keep    int  // features kept
+	parts   int  // into how many parts texts are divided for held-out scores
+	events  bool // held-out texts are those of other events
 }
 
 // head is how a head of the model is judged.
 type head struct {
 	linear.Head
-	label func(corpus.Sample) int
+	label func(sample) int
 	goal  func(*table) float64
-	band  float64 // share of texts at most that may stay "not sure"
+	also  []measure // stated besides macro-F1
+	band  float64   // share of texts at most that may stay "not sure"
 }
 
 // texts are labelled texts with their features.
 type texts struct {
-	samples  []corpus.Sample
+	samples  []sample
 	features []*ngram.Features
 }
 
-func newTexts(samples []corpus.Sample) texts {
+func newTexts(samples []sample) texts {
 	c := texts{samples: samples}
 	for _, s := range samples {
 		f := &ngram.Features{}
@@ -44,7 +49,7 @@ func newTexts(samples []corpus.Sample) texts {
 }
 
 // split divides a corpus by a question about its samples.
-func (c texts) split(question func(corpus.Sample) bool) (yes, no texts) {
+func (c texts) split(question func(sample) bool) (yes, no texts) {
 	for i, s := range c.samples {
 		to := &no
 		if question(s) {
@@ -86,7 +91,7 @@ func (t *task) held(c texts) (texts, [][linear.MaxOutputs]float64) {
 	var all texts
 	var scores [][linear.MaxOutputs]float64
 	for part := range t.parts {
-		out, in := c.split(func(s corpus.Sample) bool { return s.Part%t.parts == part })
+		out, in := c.split(func(s sample) bool { return s.Part%t.parts == part })
 		if len(out.samples) == 0 {
 			continue
 		}
@@ -131,7 +136,7 @@ func (h *head) settle(c texts, scores [][linear.MaxOutputs]float64) {
 func (h *head) bound(scores [][linear.MaxOutputs]float64) float64 {
 	below := make([]int, 101)
 	for i := range scores {
-		below[int(h.Decide(&scores[i]).P*100)]++
+		below[int(h.Decide(&scores[i]).Top*100)]++
 	}
 	for p, n := 0, 0; p < len(below); p++ {
 		if n += below[p]; float64(n) > h.band*float64(len(scores)) {
