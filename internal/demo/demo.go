@@ -174,6 +174,7 @@ func build(ctx context.Context, c app.Config, log *slog.Logger, seed uint64, now
 	}{
 		{"mark", h.Auth.MarkDemonstration},
 		{"institution", b.institution},
+		{"holidays", b.holidays},
 		{"life", b.life},
 	} {
 		if err := step.run(ctx); err != nil {

@@ -134,37 +134,20 @@ func (in *AskInput) check(takesEmail bool) (bad []errs.Field) {
 }
 
 func (s *Service) newQuestion(ctx context.Context, st Statement, qid string, in AskInput) (*Question, error) {
-	zone, weekend, err := s.week(ctx, st.MissionID)
+	week, err := s.Org.Week(ctx, st.MissionID)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("working week of %q: %w", st.MissionID, err)
 	}
 	now := s.Clock.Now()
 	q := &Question{
 		ID: qid, SecretHash: secretHash(s.secret(qid)), MessageID: st.ID, Slug: st.Slug, Titles: st.Titles, MissionID: st.MissionID,
 		Lang: in.Lang, Text: in.Text, Name: in.Name, AgreedPublic: in.Agreed, State: Fresh,
-		AskedAt: db.At(now), DueAt: db.At(Due(now, zone, weekend, s.Options.TargetDays)), Version: 1,
+		AskedAt: db.At(now), DueAt: db.At(week.Due(now, s.Options.TargetDays)), Version: 1,
 	}
 	if in.Email != "" {
 		q.Email = s.Vault.Seal(emailPurpose(qid), []byte(in.Email))
 	}
 	return q, nil
-}
-
-// week is the zone and weekend by which a mission works, the ministry's own
-// for its own questions.
-func (s *Service) week(ctx context.Context, missionID string) (*time.Location, []time.Weekday, error) {
-	if missionID != "" {
-		m, err := s.Org.Mission(ctx, missionID)
-		if err != nil {
-			return nil, nil, fmt.Errorf("working week of mission %s: %w", missionID, err)
-		}
-		return m.Location(), m.Weekend, nil
-	}
-	m, err := s.Org.Ministry(ctx)
-	if err != nil {
-		return nil, nil, fmt.Errorf("working week of the ministry: %w", err)
-	}
-	return m.Location(), m.Weekend, nil
 }
 
 // store saves a question, once. A second try takes another index id, should

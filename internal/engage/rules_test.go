@@ -10,41 +10,6 @@ import (
 	"sifara/internal/errs"
 )
 
-func TestDue(t *testing.T) {
-	baghdad := zone(t, "Asia/Baghdad")
-	paris := zone(t, "Europe/Paris")
-	eastern := []time.Weekday{time.Friday, time.Saturday}
-	western := []time.Weekday{time.Saturday, time.Sunday}
-	for _, c := range []struct {
-		name    string
-		asked   string
-		zone    *time.Location
-		weekend []time.Weekday
-		days    int
-		want    string
-	}{
-		{"within the week", "2026-03-01 10:00", baghdad, eastern, 3, "2026-03-04 23:59"},
-		{"over the weekend", "2026-03-04 10:00", baghdad, eastern, 3, "2026-03-09 23:59"},
-		{"asked on Friday", "2026-03-06 10:00", baghdad, eastern, 1, "2026-03-08 23:59"},
-		{"another week", "2026-03-06 10:00", paris, western, 1, "2026-03-09 23:59"},
-		{"over the change of clocks", "2026-03-27 10:00", paris, western, 1, "2026-03-30 23:59"},
-		{"late at night", "2026-03-01 23:58", baghdad, eastern, 1, "2026-03-02 23:59"},
-		{"no weekend", "2026-03-05 10:00", baghdad, nil, 2, "2026-03-07 23:59"},
-		{"nothing but weekend", "2026-03-05 10:00", baghdad, []time.Weekday{0, 1, 2, 3, 4, 5, 6}, 2, "2026-03-07 23:59"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			asked, err := time.ParseInLocation("2006-01-02 15:04", c.asked, c.zone)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := Due(asked, c.zone, c.weekend, c.days).In(c.zone).Format("2006-01-02 15:04")
-			if got != c.want {
-				t.Errorf("got %s, want %s", got, c.want)
-			}
-		})
-	}
-}
-
 func zone(t *testing.T, name string) *time.Location {
 	t.Helper()
 	l, err := time.LoadLocation(name)

@@ -91,3 +91,12 @@ func (p *Printer) padded(n int) string {
 	}
 	return p.Digits(s)
 }
+
+// HijriMonth is the name of a month of the Hijri calendar, 1 to 12; empty for
+// one that does not exist.
+func (p *Printer) HijriMonth(m int) string {
+	if m < 1 || m > 12 {
+		return ""
+	}
+	return p.raw("i18n.hijri." + strconv.Itoa(m))
+}

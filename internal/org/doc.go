@@ -13,11 +13,14 @@
 // Nobody grants more than they hold: see Service.Grant. Nothing is deleted;
 // departments and missions close, people leave, assignments end.
 //
-// Ministry, departments, missions and roles are few and read on every page, so
+// A week is the working days of a mission: its weekend, its own holidays and
+// those of the ministry that it keeps. Whoever counts working days asks Week.
+//
+// Ministry, departments, missions, roles and holidays are few and read on every page, so
 // they are kept in memory and read again at the live topic "org".
 //
 // Tables: org_ministry, org_department, org_mission, org_person, org_posting,
-// org_role, org_assignment, org_standin. No jobs: end dates are compared with
+// org_role, org_assignment, org_standin, org_holiday, org_unkept. No jobs: end dates are compared with
 // the clock whenever authority is asked for.
 package org
 

@@ -61,12 +61,6 @@ func (m Mission) Location() *time.Location { return location(m.TimeZone) }
 // Countries are the host country and those under the mission's jurisdiction.
 func (m Mission) Countries() []string { return append([]string{m.Country}, m.Jurisdiction...) }
 
-// Works reports whether the mission works on the day of t, by its own
-// calendar.
-func (m Mission) Works(t time.Time) bool {
-	return !slices.Contains(m.Weekend, t.In(m.Location()).Weekday())
-}
-
 // bilateral reports whether the mission is accredited to its host country;
 // a permanent mission is accredited to an organisation that sits there.
 func (m Mission) bilateral() bool { return m.Kind != PermanentMission }

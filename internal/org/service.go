@@ -66,6 +66,8 @@ type snapshot struct {
 	departments []Department
 	missions    []Mission
 	roles       []Role
+	holidays    []Holiday
+	unkept      map[unkept]bool
 }
 
 // snap gives the institution as last committed: changes of this node at once,

@@ -41,6 +41,16 @@ type (
 		bun.BaseModel `bun:"table:org_assignment,alias:a"`
 		Assignment
 	}
+	holidayRow struct {
+		bun.BaseModel `bun:"table:org_holiday"`
+		Holiday
+	}
+	unkeptRow struct {
+		bun.BaseModel `bun:"table:org_unkept"`
+		HolidayID     string `bun:",pk"`
+		MissionID     string `bun:",pk"`
+		Year          int    `bun:",pk"`
+	}
 	standInRow struct {
 		bun.BaseModel `bun:"table:org_standin,alias:s"`
 		StandIn
@@ -73,6 +83,9 @@ func readSnapshot(ctx context.Context, q bun.IDB) (*snapshot, error) {
 	}
 	for _, r := range roles {
 		s.roles = append(s.roles, r.Role)
+	}
+	if err := readHolidays(ctx, q, s); err != nil {
+		return nil, err
 	}
 	keys := StandardRoles()
 	slices.SortStableFunc(s.roles, func(a, b Role) int { return rank(keys, a.Key) - rank(keys, b.Key) })

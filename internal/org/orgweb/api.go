@@ -58,6 +58,9 @@ func (p pages) api(a *web.API) {
 			x, err := p.org.SeePerson(ctx, in.ID)
 			return &output[org.Person]{x}, err
 		})
+	p.holidayAPI(a, tags)
+	p.roleAPI(a, tags)
+	p.authorityAPI(a, tags)
 }
 
 // part gives the page of a whole list that begins after the cursor, the place

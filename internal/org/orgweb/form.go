@@ -86,7 +86,7 @@ func (f *form) refused(r *http.Request, err error) bool {
 
 // anchor is the id of the input of a field.
 func (f form) anchor(name string) string {
-	if name == "until" || name == "from" {
+	if name == "until" || name == "from" || name == "date" {
 		return name + "-day"
 	}
 	return name

@@ -270,6 +270,7 @@ func orgTabs(p *i18n.Printer, active string) templ.Component {
 		templ_7745c5c3_Err = ui.Tabs(p.T("org.title"), []ui.Tab{
 			{Label: p.T("org.ministry"), Href: root, Icon: "building-bank", Active: active == root},
 			{Label: p.T("org.missions"), Href: missionsPath, Icon: "map-pin", Active: active == missionsPath},
+			{Label: p.T("org.holidays"), Href: holidaysPath, Icon: "calendar", Active: active == holidaysPath},
 			{Label: p.T("org.staff"), Href: staffPath, Icon: "users", Active: active == staffPath},
 			{Label: p.T("org.roles"), Href: rolesPath, Icon: "user-shield", Active: active == rolesPath},
 			{Label: p.T("org.standins"), Href: standInsPath, Icon: "replace", Active: active == standInsPath},
@@ -310,7 +311,7 @@ func action(href string, version string, b ui.Button) templ.Component {
 		var templ_7745c5c3_Var13 templ.SafeURL
 		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(href))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/orgweb/form.templ`, Line: 60, Col: 49}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/orgweb/form.templ`, Line: 61, Col: 49}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {
@@ -328,7 +329,7 @@ func action(href string, version string, b ui.Button) templ.Component {
 			var templ_7745c5c3_Var14 string
 			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(version)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/orgweb/form.templ`, Line: 62, Col: 54}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/orgweb/form.templ`, Line: 63, Col: 54}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {

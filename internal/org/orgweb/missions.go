@@ -23,6 +23,7 @@ type missionsPage struct {
 	now      time.Time
 	query    string
 	missions []org.Mission
+	weeks    map[string]org.Week // by mission
 	all      int
 }
 
@@ -37,6 +38,12 @@ func (p pages) missions(w http.ResponseWriter, r *http.Request) error {
 	page.all, page.missions = len(all), all
 	if page.query != "" {
 		page.missions = p.matching(ctx, page.query)
+	}
+	page.weeks = map[string]org.Week{}
+	for _, m := range page.missions {
+		if page.weeks[m.ID], err = p.org.Week(ctx, m.ID); err != nil {
+			return err
+		}
 	}
 	return web.Render(w, r, web.Page{Title: web.T(r, "org.missions"), Intro: web.T(r, "org.missions_intro"), Crumbs: crumbs(r), Body: missionsBody(page), Actions: actions(
 		button(r, org.Manage, perm.Everywhere(), ui.Button{Label: web.T(r, "org.mission_new"), Icon: "plus", Href: missionsPath + "/new"}),
@@ -72,6 +79,7 @@ type missionPage struct {
 	p       *i18n.Printer
 	mission org.Mission
 	now     time.Time
+	week    org.Week
 	units   units
 	people  []org.Person
 	history []org.Posting
@@ -96,6 +104,9 @@ func (p pages) mission(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := missionPage{p: i18n.From(ctx), mission: m, now: p.org.Now()}
 	scope := perm.InMission(m.ID)
+	if page.week, err = p.org.Week(ctx, m.ID); err != nil {
+		return err
+	}
 	if page.units, err = p.units(ctx); err != nil {
 		return err
 	}

@@ -296,9 +296,9 @@ func missionTable(m missionsPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var16 string
-					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(workday(m.p, x, m.now))
+					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(workday(m.p, m.weeks[x.ID], m.now))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/orgweb/missions.templ`, Line: 48, Col: 38}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/orgweb/missions.templ`, Line: 48, Col: 50}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 					if templ_7745c5c3_Err != nil {
@@ -990,8 +990,13 @@ func dayNames(p *i18n.Printer, days []time.Weekday) []string {
 	return out
 }
 
-func workday(p *i18n.Printer, m org.Mission, now time.Time) string {
-	if m.Works(now) {
+// workday says whether now is a working day, and which holiday keeps it from
+// being one.
+func workday(p *i18n.Printer, w org.Week, now time.Time) string {
+	if h, ok := w.Holiday(now); ok {
+		return h.Name(p.Lang())
+	}
+	if w.Works(now) {
 		return p.T("org.workday")
 	}
 	return p.T("org.day_off")
@@ -1033,11 +1038,24 @@ func (m missionPage) facts() []ui.KeyValue {
 	x, p := m.mission, m.p
 	facts := append([]ui.KeyValue{{Key: p.T("org.kind"), Value: p.T("org.mission_kind." + string(x.Kind))}},
 		houseFacts(p, seat{x.City, x.Country, x.TimeZone, x.Weekend, x.Languages, x.Email, x.Phone, x.Address})...)
-	facts = append(facts, ui.KeyValue{Key: p.T("org.local_time"), Value: p.DateTime(m.now.In(x.Location())) + " – " + workday(p, x, m.now)})
+	facts = append(facts, ui.KeyValue{Key: p.T("org.local_time"), Value: p.DateTime(m.now.In(x.Location())) + " – " + workday(p, m.week, m.now)})
+	facts = append(facts, m.nextHoliday())
 	if len(x.Jurisdiction) > 0 {
 		facts = append(facts, ui.KeyValue{Key: p.T("org.jurisdiction"), Value: p.List(names(p, x.Jurisdiction))})
 	}
 	return append(facts, ui.KeyValue{Key: p.T("org.slug"), Value: x.Slug, Ltr: true})
+}
+
+// nextHoliday leads to the mission's holidays by the next one that it keeps.
+func (m missionPage) nextHoliday() ui.KeyValue {
+	kv := ui.KeyValue{Key: m.p.T("org.holiday_next"), Value: m.p.T("org.holidays_none"), Action: ui.Link{Label: m.p.T("org.holidays"), Href: holidaysOf(m.mission.ID)}}
+	for _, o := range m.week.Holidays(m.now, m.now.AddDate(1, 0, 0)) {
+		if o.Kept() {
+			kv.Value = o.Holiday.Name(m.p.Lang()) + " – " + m.p.DateWeekday(o.First)
+			break
+		}
+	}
+	return kv
 }
 
 func (m missionPage) steps() []ui.Step {

@@ -46,7 +46,7 @@ func open(t *testing.T) *house {
 	svc := org.New(org.Deps{DB: d, Log: log, Clock: c, Audit: audit.New(d, c)})
 	h := &house{Service: svc, t: t, clock: c, site: webtest.New(t, []fs.FS{org.Locales(), audit.Locales()}, Module(svc).Routes...)}
 	ctx := h.system()
-	h.must(svc.SyncRoles(ctx, append(org.Permissions(), audit.Permissions()...)))
+	h.must(svc.SyncRoles(ctx, append(append(org.Permissions(), audit.Permissions()...), perm.Definition{Permission: "test.rare", Roles: []string{org.Administrator}})))
 	var err error
 	h.first, err = svc.Setup(ctx, org.MinistrySpec{
 		Ministry: org.Ministry{Names: four("Ministry"), City: four("Baghdad"), Country: "IQ", TimeZone: "Asia/Baghdad", Weekend: []time.Weekday{5, 6}, Languages: i18n.Langs},
@@ -129,6 +129,9 @@ func TestPagesInEveryLanguage(t *testing.T) {
 	h.must(h.AppointStandIn(h.system(), org.StandIn{ID: id.New(), PersonID: h.reader.ID, ForPersonID: h.head.ID, Until: db.At(h.clock.Now().Add(time.Hour)), Reason: "leave"}))
 	own := org.Role{Key: "press", Names: four("Press"), Permissions: []perm.Permission{org.View}}
 	h.must(h.CreateRole(h.system(), own))
+	feast := org.Holiday{ID: id.New(), Names: four("Feast"), Calendar: org.Hijri, Month: 10, Day: 1, Days: 3}
+	h.must(h.AddHoliday(h.system(), feast))
+	h.must(h.AddHoliday(h.system(), org.Holiday{ID: id.New(), MissionID: h.paris.ID, Names: four("Past"), Calendar: org.Once, Year: 2020, Month: 5, Day: 4}))
 	person, mission, department := staffPath+"/"+h.head.ID, missionsPath+"/"+h.paris.ID, departmentsPath+"/"+departments[0].ID
 	for _, l := range i18n.Langs {
 		c := h.as(h.first, l)
@@ -136,6 +139,7 @@ func TestPagesInEveryLanguage(t *testing.T) {
 			root, root + "/ministry", departmentsPath + "/new", department, department + "/edit", missionsPath, missionsPath + "?q=paris", missionsPath + "?q=nowhere",
 			missionsPath + "/new", mission, mission + "/edit", staffPath, staffPath + "?q=Head&left=1", staffPath + "/new", person, person + "/edit", person + "/rotate",
 			person + "/grant", person + "/standin", standInsPath, deputyPath, rolesPath, rolesPath + "/new", rolesPath + "/new?from=drafter", rolesPath + "/press",
+			holidaysPath, holidaysOf(h.paris.ID), holidaysPath + "/new", holidaysPath + "/" + feast.ID,
 		} {
 			a := c.Get(t, path)
 			if a.Status != http.StatusOK {

@@ -25,6 +25,7 @@ func Module(svc *org.Service) module.Module {
 		Commands: []module.Command{
 			{Label: "org.missions", Href: missionsPath, Permission: org.View},
 			{Label: "org.staff", Href: staffPath, Permission: org.View},
+			{Label: "org.holidays", Href: holidaysPath, Permission: org.View},
 			{Label: "org.roles", Href: rolesPath, Permission: org.View},
 			{Label: "org.standins", Href: standInsPath, Permission: org.View},
 			{Label: "org.mission_new", Href: missionsPath + "/new", Permission: org.Manage},
@@ -37,7 +38,7 @@ func Module(svc *org.Service) module.Module {
 // Links lead from the kinds of object in audit records to their pages.
 func Links() map[string]string {
 	return map[string]string{
-		"ministry": root, "department": departmentsPath + "/{id}", "mission": missionsPath + "/{id}", "person": staffPath + "/{id}", "role": rolesPath,
+		"ministry": root, "department": departmentsPath + "/{id}", "mission": missionsPath + "/{id}", "person": staffPath + "/{id}", "role": rolesPath, "holiday": holidaysPath,
 	}
 }
 
@@ -46,6 +47,7 @@ const (
 	root            = "/console/org"
 	departmentsPath = root + "/departments"
 	missionsPath    = root + "/missions"
+	holidaysPath    = root + "/holidays"
 	staffPath       = root + "/staff"
 	rolesPath       = root + "/roles"
 	standInsPath    = root + "/standins"
@@ -72,6 +74,14 @@ func (p pages) routes() []web.Route {
 		web.Get(missionsPath+"/{id}/edit", org.Manage, p.editMission),
 		web.Post(missionsPath+"/{id}", org.Manage, p.saveMission),
 		web.Post(missionsPath+"/{id}/state", org.Manage, p.openMission),
+
+		web.Get(holidaysPath, org.View, p.holidays),
+		web.Get(holidaysPath+"/new", org.Manage, p.newHoliday),
+		web.Post(holidaysPath, org.Manage, p.createHoliday),
+		web.Get(holidaysPath+"/{id}", org.Manage, p.editHoliday),
+		web.Post(holidaysPath+"/{id}", org.Manage, p.saveHoliday),
+		web.Post(holidaysPath+"/{id}/remove", org.Manage, p.removeHoliday),
+		web.Post(holidaysPath+"/{id}/keep", org.Manage, p.keepHoliday),
 
 		web.Get(staffPath, org.View, p.staff),
 		web.Get(staffPath+"/new", org.Staff, p.newPerson),

@@ -102,7 +102,11 @@ func (s *site) mission(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := missionPage{Name: m.Name(p.Lang()), Closed: !m.Open, Facts: s.facts(p, m), Lang: p.Lang(), MoreHref: href(p.Lang(), m.Slug, "/statements")}
+	week, err := s.Org.Week(r.Context(), m.ID)
+	if err != nil {
+		return err
+	}
+	view := missionPage{Name: m.Name(p.Lang()), Closed: !m.Open, Facts: s.facts(p, m, week), Lang: p.Lang(), MoreHref: href(p.Lang(), m.Slug, "/statements")}
 	view.Where = p.Country(m.Country)
 	if city := m.City.In(p.Lang()); city != "" {
 		view.Where = p.T("publish.site.city", "city", city, "country", view.Where)
@@ -118,7 +122,7 @@ func (s *site) mission(w http.ResponseWriter, r *http.Request) error {
 }
 
 // facts are what a citizen asks of a mission first.
-func (s *site) facts(p *i18n.Printer, m org.Mission) []ui.KeyValue {
+func (s *site) facts(p *i18n.Printer, m org.Mission, week org.Week) []ui.KeyValue {
 	l := p.Lang()
 	var out []ui.KeyValue
 	add := func(key, value string, ltr bool) {
@@ -136,6 +140,7 @@ func (s *site) facts(p *i18n.Printer, m org.Mission) []ui.KeyValue {
 	add("days", workingDays(p, m.Weekend), false)
 	add("weekend", p.List(dayNames(p, inRow(m.Weekend))), false)
 	now := s.Clock.Now().In(m.Location())
+	add("closed", p.List(closedNext(p, week, now)), false)
 	add("zone", p.T("publish.site.zone", "city", m.City.In(l), "offset", p.Digits(offset(now))), false)
 	var also []string
 	for _, c := range m.Jurisdiction {
@@ -147,6 +152,17 @@ func (s *site) facts(p *i18n.Printer, m org.Mission) []ui.KeyValue {
 		speaks = append(speaks, p.LanguageName(string(x)))
 	}
 	add("languages", p.List(speaks), false)
+	return out
+}
+
+// closedNext names the next three holidays of a mission within three months.
+func closedNext(p *i18n.Printer, w org.Week, now time.Time) []string {
+	var out []string
+	for _, o := range w.Holidays(now, now.AddDate(0, 3, 0)) {
+		if o.Kept() && len(out) < 3 {
+			out = append(out, p.Date(o.First)+" ("+o.Holiday.Name(p.Lang())+")")
+		}
+	}
 	return out
 }
 
