@@ -16,7 +16,7 @@ import (
 type listenCmd struct {
 	Import listenImportCmd `cmd:"" help:"Import posts from a CSV or JSONL file, plain or gzip. Run it again after an interruption: nothing is stored twice."`
 	Search listenSearchCmd `cmd:"" help:"Search posts, newest first."`
-	Detect listenDetectCmd `cmd:"" help:"Look for bursts in a stretch of time and raise warnings."`
+	Detect listenDetectCmd `cmd:"" help:"Look for bursts: in a file of timed posts, or in a stretch of the stored ones, where warnings are raised."`
 }
 
 // asOperator is the context of a command that acts for the house.
@@ -131,32 +131,4 @@ func moment(s string) (time.Time, error) {
 		}
 	}
 	return time.Time{}, errs.New(errs.Invalid, "app.not_a_time", "text", s)
-}
-
-type listenDetectCmd struct {
-	output
-	From string `required:"" help:"First day or moment."`
-	To   string `required:"" help:"End, exclusive."`
-}
-
-func (d *listenDetectCmd) Run(ctx context.Context, c *app.Config) error {
-	ctx = asOperator(ctx, "listen detect")
-	from, err := moment(d.From)
-	if err != nil {
-		return err
-	}
-	to, err := moment(d.To)
-	if err != nil {
-		return err
-	}
-	h, err := open(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer h.Close()
-	raised, err := h.Listen.Detect(ctx, from, to)
-	if err != nil {
-		return err
-	}
-	return d.print(map[string]int{"raised": raised}, func(w io.Writer) { fmt.Fprintf(w, "%d warnings raised\n", raised) })
 }
