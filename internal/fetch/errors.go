@@ -59,6 +59,10 @@ func describe(ctx context.Context, u *url.URL, err error) error {
 	return fmt.Errorf("fetch%s: %w", where, wrap(ErrUnreachable, err))
 }
 
+// Describe sorts an error that a library met on the client of HTTP or StreamHTTP
+// as Get sorts its own.
+func Describe(ctx context.Context, u *url.URL, err error) error { return describe(ctx, u, err) }
+
 func wrap(kind *errs.Error, cause error) error {
 	return errs.Wrap(cause, kind.Kind, kind.Key, kind.Args...)
 }

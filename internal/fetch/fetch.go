@@ -46,6 +46,9 @@ type Options struct {
 	Timeout time.Duration
 	// Stall is the longest wait for the next byte; 0 means 10 s.
 	Stall time.Duration
+	// StreamStall is the longest silence of a stream (see Client.Stream); 0 means
+	// 90 s, for servers send a sign of life every 15 to 30 s.
+	StreamStall time.Duration
 	// MaxBody bounds the body, as sent and after decompression; 0 means 10 MiB.
 	MaxBody int64
 	// MaxHeader bounds the response header; 0 means 64 KiB.
@@ -66,6 +69,7 @@ func (o Options) withDefaults() Options {
 	set(&o.UserAgent, "Sifara")
 	set(&o.Timeout, 30*time.Second)
 	set(&o.Stall, 10*time.Second)
+	set(&o.StreamStall, 90*time.Second)
 	set(&o.MaxBody, 10<<20)
 	set(&o.MaxHeader, 64<<10)
 	set(&o.MaxRedirects, 5)
@@ -89,8 +93,9 @@ func set[T comparable](field *T, value T) {
 // Client fetches. It is safe for concurrent use; make one per purpose and keep
 // it.
 type Client struct {
-	o      Options
-	client *http.Client
+	o       Options
+	client  *http.Client
+	streams *http.Client
 }
 
 // New makes a client. The error is about a malformed entry of Allow or Deny.
@@ -108,6 +113,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{o: o}
 	c.client = &http.Client{Transport: rt, CheckRedirect: c.checkRedirect, Timeout: o.Timeout}
+	c.streams = &http.Client{Transport: newStreams(o, rt.trusted, rt.public), CheckRedirect: c.checkRedirect}
 	return c, nil
 }
 

@@ -20,6 +20,7 @@ type roundTripper struct {
 	hosts   *hosts
 	trusted *http.Transport // reaches Options.Allow too
 	public  *http.Transport
+	stream  bool // answers have no end
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -38,7 +39,7 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	out := req.Clone(b.trace(ctx))
 	out.Header.Set("User-Agent", rt.o.UserAgent)
 	out.Header.Del("Accept-Encoding")
-	if out.Header.Get("Range") == "" && out.Method != http.MethodHead {
+	if !rt.stream && out.Header.Get("Range") == "" && out.Method != http.MethodHead {
 		out.Header.Set("Accept-Encoding", "gzip")
 	}
 	resp, err := rt.transport(req).RoundTrip(out)
@@ -132,6 +133,9 @@ func (b *body) wrap(resp *http.Response) error {
 	b.timer = time.AfterFunc(b.stall, func() { b.cancel(ErrTimeout) })
 	b.timer.Stop() // it runs during Read only
 	resp.Body = b
+	if w, ok := b.raw.(io.Writer); ok && resp.StatusCode == http.StatusSwitchingProtocols {
+		resp.Body = duplex{b, w}
+	}
 	return nil
 }
 

@@ -1,14 +1,10 @@
 // Package collect reads what is publicly said where it is said: one Reader for
 // each protocol, all with one way to hand over what they find.
 //
-//	Feed       RSS 0.9x–2.0, RDF, Atom (RFC 4287), JSON Feed 1.1   polled
-//	Sitemap    sitemaps.org 0.9 with Google's news extension        polled
 //	Mastodon   REST API: public, local and hashtag timelines        polled
-//	Outbox     ActivityPub: the outbox of a public actor            polled
 //	Telegram   Bot API: getUpdates, posts of channels               polled
 //	YouTube    Data API v3: commentThreads, comments                polled
 //	XSearch    X API v2: recent search                              polled
-//	Meta       Graph API: pages and accounts the ministry owns      polled
 //	XStream    X API v2: filtered stream                            stream
 //	Jetstream  Bluesky: Jetstream's /subscribe over a websocket     stream
 //	Wikimedia  EventStreams: recent changes over Server-Sent Events stream
