@@ -52,13 +52,19 @@ type mastodonStatus struct {
 
 const mastodonPage = 40 // the most that a server gives
 
-// Read implements Reader. The cursor is the id of the newest status.
+// Read implements Reader. The cursor is the id of the newest status, before
+// which the next reading begins by slack, for statuses of other servers arrive
+// late and stand at their own time; after a comma, where an unfinished reading
+// goes on.
 func (m Mastodon) Read(ctx context.Context, cursor string, deliver Deliver) error {
 	path := "/api/v1/timelines/public"
 	if m.Hashtag != "" {
 		path = "/api/v1/timelines/tag/" + url.PathEscape(m.Hashtag)
 	}
-	from := rewindSnowflake(cursor, 16, slack)
+	cursor, from, unfinished := strings.Cut(cursor, ",")
+	if !unfinished {
+		from = rewindSnowflake(cursor, 16, slack)
+	}
 	for range pagesAtOnce {
 		q := url.Values{"limit": {strconv.Itoa(mastodonPage)}}
 		if m.Local {
@@ -86,13 +92,14 @@ func (m Mastodon) Read(ctx context.Context, cursor string, deliver Deliver) erro
 		if laterID(newest, cursor) {
 			cursor = newest
 		}
-		if len(list) > 0 {
-			if err := deliver(ctx, items, cursor); err != nil {
-				return err
+		if first := from == ""; first || !laterID(newest, from) {
+			if first && newest == "" {
+				return nil
 			}
+			return deliver(ctx, items, cursor)
 		}
-		if from == "" || !laterID(newest, from) || len(list) == 0 {
-			return nil
+		if err := deliver(ctx, items, cursor+","+newest); err != nil {
+			return err
 		}
 		if from = newest; usedUp(resp.Header) {
 			return waiting(ErrBusy, untilReset(resp.Header, now))
