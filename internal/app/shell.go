@@ -80,11 +80,14 @@ func (h *House) user(ctx context.Context, a *perm.Actor) ui.User {
 	if err != nil {
 		return u
 	}
-	u.Name, u.Post = person.Name, person.Post[l]
+	u.Name = person.Called(l)
+	if post := person.Post.In(l); post != u.Name {
+		u.Post = post
+	}
 	for _, g := range a.Grants {
 		if g.StandInFor != "" {
 			if other, err := h.Org.Person(ctx, g.StandInFor); err == nil {
-				u.ActingFor = other.Post[l]
+				u.ActingFor = other.Post.In(l)
 			}
 			break
 		}

@@ -218,7 +218,7 @@ func (s *Service) compose(ctx context.Context, p org.Person, l link, secret stri
 		ministry = t.T("ui.name")
 	}
 	where := s.o.BaseURL + "/console/" + string(l.Kind) + "/" + secret
-	body := t.T("auth.letter.greeting", "name", p.Name) + "\n\n" + t.T("auth.letter."+string(l.Kind)+".text", "ministry", ministry)
+	body := t.T("auth.letter.greeting", "name", p.Called(lang)) + "\n\n" + t.T("auth.letter."+string(l.Kind)+".text", "ministry", ministry)
 	if l.Kind != turnedDown {
 		body += "\n\n" + where + "\n\n" + t.T("auth.letter.until", "time", t.Duration(l.ExpiresAt.Sub(l.CreatedAt)))
 	}

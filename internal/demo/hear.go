@@ -53,11 +53,11 @@ var watchedTopics = []watched{
 
 // feeds are listed, and paused: their addresses lead nowhere.
 var feeds = []listen.Source{
-	{Name: "Example News Agency, Arabic (demonstration)", URL: "https://agency.example/ar/feed.xml", Lang: "ar", Country: "IQ", Grade: "B", Every: 15},
-	{Name: "Example News Agency, Kurdish (demonstration)", URL: "https://agency.example/ckb/feed.xml", Lang: "ckb", Country: "IQ", Grade: "B", Every: 30},
+	{Name: "وكالة المثال للأنباء (عرض تجريبي)", URL: "https://agency.example/ar/feed.xml", Lang: "ar", Country: "IQ", Grade: "B", Every: 15},
+	{Name: "ئاژانسی نموونەی هەواڵ (نمایش)", URL: "https://agency.example/ckb/feed.xml", Lang: "ckb", Country: "IQ", Grade: "B", Every: 30},
 	{Name: "Le Quotidien Exemple (démonstration)", URL: "https://quotidien.example/moyen-orient.atom", Lang: "fr", Country: "FR", Grade: "C", Every: 30},
 	{Name: "Nordic Example Radio (demonstration)", URL: "https://radio.example/news.json", Lang: "en", Country: "SE", Grade: "C", Every: 60},
-	{Name: "A forum of rumours (demonstration)", URL: "https://forum.example/latest.rss", Lang: "ar", Grade: "E", Every: 120},
+	{Name: "منتدى الشائعات (عرض تجريبي)", URL: "https://forum.example/latest.rss", Lang: "ar", Grade: "E", Every: 120},
 }
 
 // desks says what is watched and where posts come from.

@@ -29,6 +29,32 @@ type Person struct {
 	FoundBy string `json:"-"`
 }
 
+// Called is the name by which readers of a language know the person: the name,
+// or the post in their language of somebody whose name is their post, as
+// officials without a personal name in the house are entered.
+func (p Person) Called(l i18n.Lang) string { return p.Post.called(p.Name, l) }
+
+// called gives the name in a language when it is one of these, or as it is.
+func (n Names) called(name string, l i18n.Lang) string {
+	for _, other := range i18n.Langs {
+		if n[other] == name && name != "" {
+			return n.In(l)
+		}
+	}
+	return name
+}
+
+// recorded is the name as the record keeps it: in all languages when it is the
+// post's.
+func (p Person) recorded() any {
+	for _, l := range i18n.Langs {
+		if p.Post[l] == p.Name {
+			return p.Post
+		}
+	}
+	return p.Name
+}
+
 // Scope is where the person serves.
 func (p Person) Scope() perm.Scope { return unitScope(p.MissionID, p.DepartmentID) }
 

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -167,21 +168,46 @@ func (s *Service) PersonByEmail(ctx context.Context, email string) (Person, erro
 	return row.Person, err
 }
 
-// PersonNames gives the names of people by their ids; unknown ids are left
-// out.
+// PersonNames gives the names of people by their ids, as the reader of the
+// context knows them (Person.Called); unknown ids are left out.
 func (s *Service) PersonNames(ctx context.Context, ids []string) (map[string]string, error) {
 	names := map[string]string{}
 	if len(ids) == 0 {
 		return names, nil
 	}
 	var rows []personRow
-	if err := s.db.Reader().NewSelect().Model(&rows).Column("id", "name").Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+	if err := s.db.Reader().NewSelect().Model(&rows).Column("id", "name", "post").Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("names of people: %w", err)
 	}
 	for _, r := range rows {
-		names[r.ID] = r.Name
+		names[r.ID] = r.Called(i18n.From(ctx).Lang())
 	}
 	return names, nil
+}
+
+// CalledThen gives a name that was written down for a person at some time as
+// the reader of the context knows it: in their language when it is a post that
+// the person holds or held, else unchanged.
+func (s *Service) CalledThen(ctx context.Context, written map[string][]string) (map[string]map[string]string, error) {
+	out := map[string]map[string]string{}
+	if len(written) == 0 {
+		return out, nil
+	}
+	var rows []postingRow
+	if err := s.db.Reader().NewSelect().Model(&rows).Column("person_id", "post").Where("person_id IN (?)", bun.List(slices.Collect(maps.Keys(written)))).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("names of people then: %w", err)
+	}
+	for _, r := range rows {
+		for _, name := range written[r.PersonID] {
+			if called := r.Post.called(name, i18n.From(ctx).Lang()); called != name {
+				if out[r.PersonID] == nil {
+					out[r.PersonID] = map[string]string{}
+				}
+				out[r.PersonID][name] = called
+			}
+		}
+	}
+	return out, nil
 }
 
 // PeopleFilter narrows a list of people. The zero value lists all who are

@@ -160,3 +160,28 @@ func TestPeople(t *testing.T) {
 		}
 	})
 }
+
+func TestCalledByPost(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		p := Person{ID: id.New(), Name: four("Consul")[i18n.Arabic], Post: four("Consul"), MissionID: h.paris.ID, Language: i18n.Arabic}
+		h.must(h.AddPerson(h.system(), p))
+		then := p.Name
+		for _, l := range i18n.Langs {
+			if got := p.Called(l); got != p.Post[l] {
+				t.Errorf("%s: called %q, want %q", l, got, p.Post[l])
+			}
+		}
+		if got := (Person{Name: "Layla", Post: four("Consul")}).Called(i18n.English); got != "Layla" {
+			t.Errorf("a name of one's own: %q", got)
+		}
+		h.must(h.Rotate(h.system(), Rotation{PersonID: p.ID, MissionID: h.geneva.ID, Post: four("Envoy"), Version: 1}))
+		words, err := i18n.Load(Locales())
+		h.must(err)
+		ctx := i18n.WithPrinter(t.Context(), words.Printer(i18n.English))
+		got, err := h.CalledThen(ctx, map[string][]string{p.ID: {then, "Another"}})
+		h.must(err)
+		if len(got[p.ID]) != 1 || got[p.ID][then] != four("Consul")[i18n.English] {
+			t.Errorf("called then: %v", got)
+		}
+	})
+}

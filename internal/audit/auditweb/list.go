@@ -2,6 +2,7 @@ package auditweb
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -161,6 +162,9 @@ func (p pages) lines(r *http.Request, page *listPage, records []audit.Record) ([
 	if err != nil {
 		return nil, err
 	}
+	if err := p.call(ctx, records); err != nil {
+		return nil, err
+	}
 	var absent []string
 	for _, rec := range records {
 		absent = append(absent, rec.For)
@@ -189,6 +193,27 @@ func (p pages) lines(r *http.Request, page *listPage, records []audit.Record) ([
 		out = append(out, l)
 	}
 	return out, nil
+}
+
+// call names the actors of records in the reader's language, where they were
+// recorded by their post. The records themselves stay as they are.
+func (p pages) call(ctx context.Context, records []audit.Record) error {
+	written := map[string][]string{}
+	for _, rec := range records {
+		if rec.Actor != "" && !slices.Contains(written[rec.Actor], rec.ActorName) {
+			written[rec.Actor] = append(written[rec.Actor], rec.ActorName)
+		}
+	}
+	called, err := p.Directory.CalledThen(ctx, written)
+	if err != nil {
+		return err
+	}
+	for i, rec := range records {
+		if name := called[rec.Actor][rec.ActorName]; name != "" {
+			records[i].ActorName = name
+		}
+	}
+	return nil
 }
 
 // authority says on whose authority it was done.

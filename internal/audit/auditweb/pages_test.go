@@ -37,6 +37,10 @@ func (table) RoleNames(context.Context) (map[string]string, error) {
 	return map[string]string{"head_of_mission": "Head of mission"}, nil
 }
 
+func (table) CalledThen(context.Context, map[string][]string) (map[string]map[string]string, error) {
+	return nil, nil
+}
+
 func (table) PersonNames(_ context.Context, ids []string) (map[string]string, error) {
 	out := map[string]string{}
 	for _, id := range ids {

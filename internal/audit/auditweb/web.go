@@ -20,6 +20,9 @@ type Directory interface {
 	MissionNames(ctx context.Context) (map[string]string, error)
 	RoleNames(ctx context.Context) (map[string]string, error)
 	PersonNames(ctx context.Context, ids []string) (map[string]string, error)
+	// CalledThen turns names as they were recorded, by person, into what the
+	// reader calls them, where that differs.
+	CalledThen(ctx context.Context, written map[string][]string) (map[string]map[string]string, error)
 	// Zone is the time zone in which things of a mission are shown.
 	Zone(ctx context.Context, missionID string) *time.Location
 }

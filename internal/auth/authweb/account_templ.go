@@ -1389,7 +1389,7 @@ func profileBody(f profilePage) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				templ_7745c5c3_Err = ui.KeyValues(
-					ui.KeyValue{Key: f.p.T("auth.profile.name"), Value: f.person.Name},
+					ui.KeyValue{Key: f.p.T("auth.profile.name"), Value: f.person.Called(f.p.Lang())},
 					ui.KeyValue{Key: f.p.T("auth.profile.post"), Value: f.person.Post.In(f.p.Lang())},
 					ui.KeyValue{Key: f.p.T("auth.email"), Value: f.person.Email, Ltr: true},
 				).Render(ctx, templ_7745c5c3_Buffer)
@@ -1722,7 +1722,7 @@ func personBody(v personPage) templ.Component {
 								return templ_7745c5c3_Err
 							}
 						} else {
-							templ_7745c5c3_Err = governForm(v, "reset", ui.Button{Label: v.p.T("auth.people.reset"), Icon: "refresh", Quiet: true, Danger: true, Confirm: v.p.T("auth.people.reset.sure", "name", v.o.Person.Name)}, "auth.people.reset.what").Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = governForm(v, "reset", ui.Button{Label: v.p.T("auth.people.reset"), Icon: "refresh", Quiet: true, Danger: true, Confirm: v.p.T("auth.people.reset.sure", "name", v.o.Person.Called(v.p.Lang()))}, "auth.people.reset.what").Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -1732,7 +1732,7 @@ func personBody(v personPage) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						if !v.self {
-							templ_7745c5c3_Err = governForm(v, "disable", ui.Button{Label: v.p.T("auth.people.disable"), Icon: "ban", Quiet: true, Danger: true, Confirm: v.p.T("auth.people.disable.sure", "name", v.o.Person.Name)}, "auth.people.disable.what").Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = governForm(v, "disable", ui.Button{Label: v.p.T("auth.people.disable"), Icon: "ban", Quiet: true, Danger: true, Confirm: v.p.T("auth.people.disable.sure", "name", v.o.Person.Called(v.p.Lang()))}, "auth.people.disable.what").Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

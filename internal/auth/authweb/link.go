@@ -80,7 +80,7 @@ func (p *pages) showLink(w http.ResponseWriter, r *http.Request, kind auth.LinkK
 		status = http.StatusUnprocessableEntity
 	}
 	return web.Render(w, r, web.Page{
-		Title: page.p.T("auth." + string(kind) + ".link.title"), Intro: page.p.T("auth."+string(kind)+".link.intro", "name", person.Name),
+		Title: page.p.T("auth." + string(kind) + ".link.title"), Intro: page.p.T("auth."+string(kind)+".link.intro", "name", person.Called(page.p.Lang())),
 		Plain: true, Status: status, Body: linkBody(page),
 	})
 }

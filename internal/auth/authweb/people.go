@@ -69,7 +69,7 @@ func (p *pages) person(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := personPage{p: i18n.From(ctx), o: o, zone: p.zone(r), self: o.Person.ID == perm.From(ctx).ID}
 	return web.Render(w, r, web.Page{
-		Title: o.Person.Name, Intro: o.Person.Post.In(page.p.Lang()),
+		Title: o.Person.Called(page.p.Lang()), Intro: postBelow(page.p, o.Person),
 		Crumbs: []ui.Link{{Label: page.p.T("auth.people.title"), Href: peoplePath}}, Body: personBody(page),
 	})
 }
@@ -134,7 +134,7 @@ func (p *pages) profile(w http.ResponseWriter, r *http.Request) error {
 		if g.StandInFor != "" {
 			if names[g.StandInFor] == "" {
 				if other, err := p.svc.Org.Person(ctx, g.StandInFor); err == nil {
-					names[g.StandInFor] = other.Name
+					names[g.StandInFor] = other.Called(page.p.Lang())
 				}
 			}
 			line.borrowed = names[g.StandInFor]

@@ -8,6 +8,7 @@ import (
 	"sifara/internal/auth"
 	"sifara/internal/db"
 	"sifara/internal/i18n"
+	"sifara/internal/org"
 	"sifara/internal/perm"
 	"sifara/internal/web/ui"
 )
@@ -176,9 +177,17 @@ func (l peoplePage) rows() []ui.Row {
 	var rows []ui.Row
 	for _, o := range l.list {
 		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			{Text: o.Person.Name, Href: PersonPath(o.Person.ID), Sub: o.Person.Post.In(l.p.Lang())},
+			{Text: o.Person.Called(l.p.Lang()), Href: PersonPath(o.Person.ID), Sub: postBelow(l.p, o.Person)},
 			ui.CompCell(accessBadge(l.p, o)), ui.TextCell(ways(l.p, o)), ui.TextCell(orNever(l.p, o.LastSignIn, l.zone)),
 		}})
 	}
 	return rows
+}
+
+// postBelow is the post under a name; empty when the name is the post.
+func postBelow(p *i18n.Printer, x org.Person) string {
+	if post := x.Post.In(p.Lang()); post != x.Called(p.Lang()) {
+		return post
+	}
+	return ""
 }

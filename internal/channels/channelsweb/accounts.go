@@ -204,8 +204,8 @@ func (p pages) peopleOptions(ctx context.Context, n names) ([]ui.Option, error) 
 		if groups[place] == nil {
 			order = append(order, place)
 		}
-		label := x.Name
-		if post := x.Post.In(l); post != "" && post != x.Name {
+		label := x.Called(l)
+		if post := x.Post.In(l); post != "" && post != label {
 			label += " – " + post
 		}
 		groups[place] = append(groups[place], ui.Option{Value: x.ID, Label: label, Group: place})

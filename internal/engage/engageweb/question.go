@@ -181,7 +181,7 @@ func (p *pages) loadChoices(r *http.Request, page *questionPage) (err error) {
 		return err
 	}
 	for _, x := range people {
-		page.People = append(page.People, ui.Option{Value: x.ID, Label: x.Name, Checked: x.ID == page.AssigneeID})
+		page.People = append(page.People, ui.Option{Value: x.ID, Label: x.Called(i18n.From(ctx).Lang()), Checked: x.ID == page.AssigneeID})
 	}
 	all, err := p.org.Missions(ctx)
 	if err != nil {

@@ -198,7 +198,7 @@ func (p pages) find(ctx context.Context, query string, limit int) ([]module.Foun
 		out = append(out, module.Found{Title: m.Name(l), Hint: "org.mission", Href: missionsPath + "/" + m.ID})
 	}
 	for _, x := range people {
-		out = append(out, module.Found{Title: x.Name, Hint: "org.person", Href: staffPath + "/" + x.ID})
+		out = append(out, module.Found{Title: x.Called(l), Hint: "org.person", Href: staffPath + "/" + x.ID})
 	}
 	return out[:min(limit, len(out))], nil
 }

@@ -67,7 +67,7 @@ func (p pages) person(w http.ResponseWriter, r *http.Request) error {
 			list = append([]ui.Button{button(r, org.Grant, scope, ui.Button{Label: web.T(r, "org.grant"), Icon: "user-shield", Href: here + "/grant"})}, list...)
 		}
 	}
-	return web.Render(w, r, web.Page{Title: page.person.Name, Intro: page.person.Post.In(page.p.Lang()), Crumbs: crumbs(r, ui.Link{Label: web.T(r, "org.staff"), Href: staffPath}), Body: personBody(page), Actions: actions(list...)})
+	return web.Render(w, r, web.Page{Title: page.person.Called(page.p.Lang()), Intro: postBelow(page.p, page.person), Crumbs: crumbs(r, ui.Link{Label: web.T(r, "org.staff"), Href: staffPath}), Body: personBody(page), Actions: actions(list...)})
 }
 
 // others are the people that the page names beside the person.
@@ -146,7 +146,7 @@ func (p pages) grant(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	web.Flash(ctx, ui.Success, web.T(r, "org.granted", "name", x.Name))
+	web.Flash(ctx, ui.Success, web.T(r, "org.granted", "name", x.Called(i18n.From(ctx).Lang())))
 	return web.Redirect(w, r, here)
 }
 

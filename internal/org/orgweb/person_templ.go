@@ -461,7 +461,7 @@ func assignmentTable(pg personPage) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Btn(ui.Button{Label: pg.p.T("org.end"), Small: true, Danger: true, Confirm: pg.p.T("org.end_confirm", "role", pg.role(a.Role), "name", pg.person.Name)}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Btn(ui.Button{Label: pg.p.T("org.end"), Small: true, Danger: true, Confirm: pg.p.T("org.end_confirm", "role", pg.role(a.Role), "name", pg.person.Called(pg.p.Lang()))}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -215,7 +215,7 @@ func (p pages) showRotation(w http.ResponseWriter, r *http.Request, x org.Person
 }
 
 func personCrumbs(r *http.Request, x org.Person) []ui.Link {
-	return crumbs(r, ui.Link{Label: web.T(r, "org.staff"), Href: staffPath}, ui.Link{Label: x.Name, Href: staffPath + "/" + x.ID})
+	return crumbs(r, ui.Link{Label: web.T(r, "org.staff"), Href: staffPath}, ui.Link{Label: x.Called(i18n.From(r.Context()).Lang()), Href: staffPath + "/" + x.ID})
 }
 
 // rotate moves a person: POST /console/org/staff/{id}/rotate.
@@ -260,8 +260,25 @@ func (p pages) deputies(ctx context.Context, absent string) ([]ui.Option, error)
 	var out []ui.Option
 	for _, x := range all {
 		if x.ID != absent {
-			out = append(out, ui.Option{Value: x.ID, Label: x.Name + " – " + x.Post.In(u.p.Lang()), Group: u.place(x.Scope())})
+			out = append(out, ui.Option{Value: x.ID, Label: nameAndPost(u.p, x), Group: u.place(x.Scope())})
 		}
 	}
 	return grouped(out), nil
+}
+
+// nameAndPost names a person with their post, once when the name is the post.
+func nameAndPost(p *i18n.Printer, x org.Person) string {
+	name, post := x.Called(p.Lang()), x.Post.In(p.Lang())
+	if name == post {
+		return name
+	}
+	return name + " – " + post
+}
+
+// postBelow is the post under a name; empty when the name is the post.
+func postBelow(p *i18n.Printer, x org.Person) string {
+	if post := x.Post.In(p.Lang()); post != x.Called(p.Lang()) {
+		return post
+	}
+	return ""
 }

@@ -89,7 +89,7 @@ func (p pages) showStandIn(w http.ResponseWriter, r *http.Request, x org.Person,
 	if err != nil {
 		return err
 	}
-	return f.show(w, r, web.T(r, "org.standin_new"), web.T(r, "org.standin_intro", "name", x.Name), personCrumbs(r, x), standInFields(f, people))
+	return f.show(w, r, web.T(r, "org.standin_new"), web.T(r, "org.standin_intro", "name", x.Called(f.p.Lang())), personCrumbs(r, x), standInFields(f, people))
 }
 
 // appointStandIn appoints one: POST /console/org/staff/{id}/standin.

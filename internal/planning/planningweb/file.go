@@ -141,7 +141,7 @@ func (p *pages) partyOptions(ctx context.Context, n *names) ([]ui.Option, error)
 	out := n.all(ctx)
 	people, err := p.org.People(ctx, org.PeopleFilter{Visible: true, Limit: 300})
 	for _, x := range people {
-		out = append(out, ui.Option{Value: string(planning.PersonParty) + ":" + x.ID, Label: x.Name, Group: i18n.T(ctx, "planning.kind.person")})
+		out = append(out, ui.Option{Value: string(planning.PersonParty) + ":" + x.ID, Label: x.Called(i18n.From(ctx).Lang()), Group: i18n.T(ctx, "planning.kind.person")})
 	}
 	return out, err
 }

@@ -67,7 +67,7 @@ func (c *console) holders(r *http.Request, m publish.Message) ([]string, error) 
 	var out []string
 	for _, p := range people {
 		if !slices.Contains(m.Authors, p.ID) {
-			out = append(out, p.Name)
+			out = append(out, p.Called(i18n.From(r.Context()).Lang()))
 		}
 	}
 	return out, nil
