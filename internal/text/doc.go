@@ -11,5 +11,5 @@
 //     article. Their results are for comparing, never for showing.
 //
 // Languages are named by their BCP 47 codes: "ar", "ckb" (Sorani, Arabic script),
-// "kmr" (Kurmanji, Latin script), "en" and so on; "und" or "" is unknown.
+// "kmr" (Kurmanji, mostly in Latin script), "en" and so on; "und" or "" is unknown.
 package text

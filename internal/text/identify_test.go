@@ -1,103 +1,9 @@
 package text
 
 import (
-	"bufio"
-	"compress/gzip"
-	"fmt"
-	"os"
-	"path/filepath"
-	"sort"
 	"strings"
 	"testing"
 )
-
-// testData finds a file of the test data that is not part of the repository.
-func testData(t testing.TB, name string) string {
-	t.Helper()
-	dir := os.Getenv("SIFARA_TEST_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(dir, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no test data: set SIFARA_TEST_DATA to a directory with %s", name)
-	}
-	return path
-}
-
-// TestIdentifyRealSentences measures on public sentences; -v shows each language.
-func TestIdentifyRealSentences(t *testing.T) {
-	f, err := os.Open(testData(t, "language_id_train.tsv.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := map[string]bool{}
-	for _, c := range strings.Fields("ar ckb kmr fa tr ur he en de fr es it pt nl sv pl ru uk zh ja ko") {
-		known[c] = true
-	}
-	all, right, wrong := map[string]int{}, map[string]int{}, map[string]map[string]int{}
-	claimed, claimedRight := map[string]int{}, map[string]int{}
-	for sc := bufio.NewScanner(z); sc.Scan(); {
-		col := strings.SplitN(sc.Text(), "\t", 3)
-		want := col[0]
-		got, conf := Identify(col[2])
-		all[want]++
-		if got == want || !known[want] && got == "und" {
-			right[want]++
-		} else {
-			if wrong[want] == nil {
-				wrong[want] = map[string]int{}
-			}
-			wrong[want][got]++
-		}
-		if conf > 0.3 && known[want] {
-			claimed[want]++
-			if got == want {
-				claimedRight[want]++
-			}
-		}
-	}
-	var sum, foreignSum, foreignN float64
-	for _, c := range sortedKeys(all) {
-		acc := float64(right[c]) / float64(all[c])
-		t.Logf("%-8s %5d  %.3f  sure %.2f right %.3f  %s", c, all[c], acc, float64(claimed[c])/float64(all[c]),
-			float64(claimedRight[c])/float64(max(1, claimed[c])), top(wrong[c]))
-		if known[c] {
-			sum += acc
-		} else {
-			foreignSum += acc
-			foreignN++
-		}
-	}
-	mean := sum / float64(len(known))
-	t.Logf("mean over %d known languages %.3f; other languages told as und %.3f", len(known), mean, foreignSum/foreignN)
-	if mean < 0.97 {
-		t.Errorf("mean accuracy %.3f, want at least 0.97", mean)
-	}
-}
-
-func sortedKeys(m map[string]int) (out []string) {
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
-}
-
-func top(m map[string]int) string {
-	keys := sortedKeys(m)
-	sort.SliceStable(keys, func(i, j int) bool { return m[keys[i]] > m[keys[j]] })
-	var b strings.Builder
-	for _, k := range keys[:min(4, len(keys))] {
-		fmt.Fprintf(&b, " %s:%d", k, m[k])
-	}
-	return b.String()
-}
 
 func TestIdentify(t *testing.T) {
 	tests := []struct{ in, want string }{
@@ -119,7 +25,13 @@ func TestIdentify(t *testing.T) {
 		{"外務大臣はバグダッドで会談した", "ja"},
 		{"외무장관이 바그다드에서 회담했다", "ko"},
 		{"שר החוץ נפגש עם עמיתו בבגדאד", "he"},
-		{"Ο υπουργός Εξωτερικών συναντήθηκε", "und"},
+		{"Ο υπουργός Εξωτερικών συναντήθηκε", "el"},
+		{"وەزیرێ دەرڤە ل بەغدا ل گەل هەڤپیشێ خوە جڤیا", "kmr"},
+		{"كوردستان وڵاتێكى جوانە و خەڵكەكەى میوانپەروەرن", "ckb"},
+		{"شلونكم شباب شكو ماكو اليوم ببغداد", "ar"},
+		{"Xarici işlər naziri Bağdadda həmkarı ilə görüşdü", "az"},
+		{"Daşary işler ministri Bagdatda öz kärdeşi bilen duşuşdy", "tk"},
+		{"ܫܠܡܐ ܥܠܝܟܘܢ ܐܚܘܢܝ", "syr"},
 	}
 	for _, tt := range tests {
 		got, conf := Identify(tt.in)
@@ -163,5 +75,58 @@ func BenchmarkIdentify(b *testing.B) {
 	b.SetBytes(int64(len(s)))
 	for b.Loop() {
 		Identify(s)
+	}
+}
+
+func TestSpans(t *testing.T) {
+	const (
+		ar  = "التقى وزير الخارجية نظيره في بغداد وبحثا العلاقات الثنائية"
+		en  = "The foreign minister met his counterpart in Baghdad"
+		tr  = "Dışişleri Bakanı Bağdat'ta mevkidaşı ile bir araya geldi"
+		ckb = "وەزیری دەرەوە لە بەغدا لەگەڵ هاوتاکەی کۆبووەوە"
+	)
+	tests := []struct{ name, in, want string }{
+		{"nothing", " \n ", ""},
+		{"no letters", "12 👍", ""},
+		{"one language", en, "en"},
+		{"two scripts", en + " " + ar, "en ar"},
+		{"within a script", en + ". " + tr, "en tr"},
+		{"Arabic and Sorani", ar + "\n" + ckb, "ar ckb"},
+		{"back again", ar + " " + en + " " + ar, "ar en ar"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, s := range Spans(tt.in) {
+				got = append(got, s.Lang)
+			}
+			if strings.Join(got, " ") != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+	if s := Spans(en + " " + ar); len(s) != 2 || s[1].From != len(en)+1 || s[1].To != len(en)+1+len(ar) {
+		t.Errorf("spans %v", s)
+	}
+}
+
+func FuzzSpans(f *testing.F) {
+	f.Add("The و 外 one two three four پێنج شەش")
+	f.Fuzz(func(t *testing.T, s string) {
+		end := 0
+		for _, x := range Spans(s) {
+			if x.From < end || x.To <= x.From || x.To > len(s) || x.Lang == "" {
+				t.Fatalf("%q: %+v", s, x)
+			}
+			end = x.To
+		}
+	})
+}
+
+func TestIdentifyDoesNotAllocate(t *testing.T) {
+	const s = "The foreign minister met his counterpart in Baghdad"
+	Identify(s)
+	if n := testing.AllocsPerRun(100, func() { Identify(s) }); n != 0 {
+		t.Errorf("%v allocations, want 0", n)
 	}
 }

@@ -5,8 +5,7 @@ import "strings"
 // stopExtra are words of posts and feeds that say nothing about their subject.
 const stopExtra = `rt amp via http https www com html re quot nbsp`
 
-// stopWords holds the function words of every language that identification
-// knows, folded, and their stems.
+// stopWords holds the [functionWords], folded, and their stems.
 var stopWords = gatherStopWords()
 
 func gatherStopWords() map[string]bool {
@@ -14,16 +13,11 @@ func gatherStopWords() map[string]bool {
 	for _, w := range strings.Fields(stopExtra) {
 		all[w] = true
 	}
-	for _, list := range languages {
-		for _, l := range list {
-			if l.code == "und" {
-				continue
-			}
-			for _, w := range strings.Fields(l.words) {
-				for _, t := range Tokens(nil, w) {
-					all[t.Text] = true
-					all[Stem(l.code, t.Text)] = true
-				}
+	for code, words := range functionWords {
+		for _, w := range strings.Fields(words) {
+			for _, t := range Tokens(nil, w) {
+				all[t.Text] = true
+				all[Stem(code, t.Text)] = true
 			}
 		}
 	}
@@ -31,7 +25,7 @@ func gatherStopWords() map[string]bool {
 }
 
 // StopWord reports whether a token (of [Tokens] or [Index]) is a function word of
-// Arabic, Sorani, Kurmanji, English or another language that [Identify] knows, or
+// Arabic, Sorani, Kurmanji, English or another of the larger languages, or
 // a single letter or digit: nothing to count among the top words of a stream.
 // Searching does not use it, every word can be found.
 func StopWord(token string) bool {
