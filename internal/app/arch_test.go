@@ -190,6 +190,7 @@ func TestTablesBelongToOneContext(t *testing.T) {
 // its reason.
 var unaudited = map[string]string{
 	"auth.RequestReset":  "anybody may ask for anybody: recording it would let strangers fill the record; the use of the link is recorded",
+	"auth.promiseOn":     "a promise to write a letter; what leaves the house is recorded when it does",
 	"auth.admit":         "counts attempts at the door, which are no acts of an official",
 	"listen.commit":      "a batch of posts of an import, which is recorded when it begins and ends",
 	"listen.keepWords":   "counts derived from posts",

@@ -208,6 +208,7 @@ func (h *House) wire() (err error) {
 		Hosts: append([]string{base.Hostname()}, h.Config.Hosts...), Proxies: proxies, Secure: base.Scheme == "https",
 		Live: h.Live, Console: h.consoleShell, Site: h.siteShell, Demo: h.demo.Load,
 	})
+	h.reminders()
 	h.Modules = h.contexts()
 	h.Server.House()
 	h.Server.Add(h.ownRoutes()...)

@@ -164,7 +164,7 @@ func (s *Service) setDisabled(ctx context.Context, p org.Person, at db.Time, act
 		if err := s.changed(ctx, tx); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, act, p.ID, map[string]any{"name": p.Name})
+		return s.record(ctx, tx, act, p.ID, map[string]any{"name": p.Recorded()})
 	})
 }
 
@@ -201,6 +201,6 @@ func (s *Service) ResetAccess(ctx context.Context, personID string) error {
 		if err := s.changed(ctx, tx); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, "auth.reset_access", p.ID, map[string]any{"name": p.Name})
+		return s.record(ctx, tx, "auth.reset_access", p.ID, map[string]any{"name": p.Recorded()})
 	})
 }

@@ -23,7 +23,8 @@
 // an ended grant or a disabled account ends access at once.
 //
 // Tables: auth_*. Jobs: auth.reset finds out whom a request to reset is for,
-// auth.letter brings links by mail, auth.sweep forgets what has expired. Every act is in the audit log.
+// auth.letter brings links by mail, auth.digest tells people once a day what
+// waits for them, auth.sweep forgets what has expired. Every act is in the audit log.
 package auth
 
 import (

@@ -88,7 +88,7 @@ func (s *Service) noteThrottled(ctx context.Context, try attempt, p org.Person) 
 		return
 	}
 	err := s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return s.record(perm.With(ctx, perm.SystemActor("auth.door")), tx, "auth.throttled", p.ID, map[string]any{"name": p.Name})
+		return s.record(perm.With(ctx, perm.SystemActor("auth.door")), tx, "auth.throttled", p.ID, map[string]any{"name": p.Recorded()})
 	})
 	if err != nil {
 		s.Log.Error("record throttling", "err", err)

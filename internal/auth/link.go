@@ -60,6 +60,7 @@ func (sweep) Kind() string { return "auth.sweep" }
 func (s *Service) Jobs(q *jobs.Queue) {
 	jobs.Handle(q, func(ctx context.Context, j jobs.Job[letter]) error { return s.sendLetter(ctx, j.Args.LinkID) })
 	jobs.Handle(q, func(ctx context.Context, j jobs.Job[resetAsked]) error { return s.answerReset(ctx, j.Args.Email) })
+	jobs.Handle(q, s.sendDigest)
 	jobs.Handle(q, func(ctx context.Context, _ jobs.Job[sweep]) error { return s.Sweep(ctx) })
 	q.Every(time.Hour, sweep{})
 }
@@ -88,7 +89,7 @@ func (s *Service) Invite(ctx context.Context, personID string) error {
 		if err := s.queueLink(ctx, tx, p.ID, Invitation); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, "auth.invite", p.ID, map[string]any{"name": p.Name})
+		return s.record(ctx, tx, "auth.invite", p.ID, map[string]any{"name": p.Recorded()})
 	})
 }
 
@@ -151,7 +152,7 @@ func (s *Service) answerReset(ctx context.Context, email string) error {
 		if err := s.queueLink(ctx, tx, p.ID, kind); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, "auth.reset_ask", p.ID, map[string]any{"name": p.Name})
+		return s.record(ctx, tx, "auth.reset_ask", p.ID, map[string]any{"name": p.Recorded()})
 	})
 }
 
@@ -198,25 +199,17 @@ func (s *Service) sendLetter(ctx context.Context, linkID string) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE auth_link SET sent_at = ? WHERE id = ?`, db.At(s.Clock.Now()), l.ID); err != nil {
 			return fmt.Errorf("link %s: %w", linkID, err)
 		}
-		return s.record(ctx, tx, "auth.letter", p.ID, map[string]any{"auth_letter": audit.Word("auth.letter.kind." + string(l.Kind)), "name": p.Name})
+		return s.record(ctx, tx, "auth.letter", p.ID, map[string]any{"auth_letter": audit.Word("auth.letter.kind." + string(l.Kind)), "name": p.Recorded()})
 	})
 }
 
 // compose writes the letter in the person's language.
 func (s *Service) compose(ctx context.Context, p org.Person, l link, secret string) (mail.Message, error) {
-	lang := p.Language
-	if _, ok := i18n.Parse(string(lang)); !ok {
-		lang = i18n.Arabic
-	}
-	t := s.Catalogue.Printer(lang)
-	house, err := s.Org.Ministry(ctx)
-	if err != nil && errs.KindOf(err) != errs.NotFound {
+	lang, ministry, err := s.letterhead(ctx, p)
+	if err != nil {
 		return mail.Message{}, err
 	}
-	ministry := house.Names.In(lang)
-	if ministry == "" {
-		ministry = t.T("ui.name")
-	}
+	t := s.Catalogue.Printer(lang)
 	where := s.o.BaseURL + "/console/" + string(l.Kind) + "/" + secret
 	body := t.T("auth.letter.greeting", "name", p.Called(lang)) + "\n\n" + t.T("auth.letter."+string(l.Kind)+".text", "ministry", ministry)
 	if l.Kind != turnedDown {
@@ -227,6 +220,23 @@ func (s *Service) compose(ctx context.Context, p org.Person, l link, secret stri
 		ID: "auth-" + l.ID + "-" + hashOf(secret)[:8], To: []mail.Address{{Name: p.Name, Email: p.Email}},
 		Subject: t.T("auth.letter."+string(l.Kind)+".subject", "ministry", ministry), Text: body, Lang: lang.Tag(),
 	}, nil
+}
+
+// letterhead gives the language of letters to a person and the ministry's name
+// in it.
+func (s *Service) letterhead(ctx context.Context, p org.Person) (i18n.Lang, string, error) {
+	lang := p.Language
+	if _, ok := i18n.Parse(string(lang)); !ok {
+		lang = i18n.Arabic
+	}
+	house, err := s.Org.Ministry(ctx)
+	if err != nil && errs.KindOf(err) != errs.NotFound {
+		return lang, "", err
+	}
+	if ministry := house.Names.In(lang); ministry != "" {
+		return lang, ministry, nil
+	}
+	return lang, s.Catalogue.Printer(lang).T("ui.name"), nil
 }
 
 // FollowLink gives whom a letter's secret belongs to, without using it up.

@@ -157,7 +157,7 @@ func (s *Service) InvitationLink(ctx context.Context, personID string) (string, 
 		if err != nil {
 			return fmt.Errorf("make link for %s: %w", p.ID, err)
 		}
-		return s.record(ctx, tx, "auth.invite", p.ID, map[string]any{"name": p.Name})
+		return s.record(ctx, tx, "auth.invite", p.ID, map[string]any{"name": p.Recorded()})
 	})
 	if err != nil {
 		return "", err

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -80,6 +81,8 @@ type Service struct {
 	oidc     *provider
 	rights   *rights
 	sessions *scs.SessionManager
+	waiting  []Waiting
+	held     atomic.Bool // digests are not promised
 }
 
 // New gives the service. It fails on a base address that is none.

@@ -162,6 +162,7 @@ func build(ctx context.Context, c app.Config, log *slog.Logger, seed uint64, now
 		return err
 	}
 	log.Info("building the demonstration ministry")
+	h.Auth.HoldDigests(true) // nobody is written to about its past
 	mark := filepath.Join(c.Data, unfinished)
 	if err := os.WriteFile(mark, nil, 0o600); err != nil {
 		return fmt.Errorf("mark the demonstration as unfinished: %w", err)

@@ -192,7 +192,7 @@ func (b *builder) appoint(ctx context.Context, p official) error {
 	}
 	b.people[p.key] = person.ID
 	for _, role := range p.roles {
-		a := org.Assignment{ID: id.New(), PersonID: person.ID, Role: role, Level: scope.Level, Unit: scope.Unit, Reason: p.title[i18n.English]}
+		a := org.Assignment{ID: id.New(), PersonID: person.ID, Role: role, Level: scope.Level, Unit: scope.Unit}
 		if err := b.house.Org.Grant(ctx, a); err != nil {
 			return fmt.Errorf("role %s: %w", role, err)
 		}

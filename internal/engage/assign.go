@@ -33,7 +33,7 @@ func (s *Service) Assign(ctx context.Context, id, personID string) error {
 		if i < 0 {
 			return errs.InvalidFields(errs.Field{Name: "person", Key: "engage.error.person"})
 		}
-		a.name, a.subject, a.detail = "assigned", personID, map[string]any{"name": people[i].Name}
+		a.name, a.subject, a.detail = "assigned", personID, map[string]any{"name": people[i].Recorded()}
 	}
 	return s.do(ctx, a, func(_ context.Context, _ bun.Tx, q *Question) error {
 		if q.MissionID != f.MissionID {

@@ -81,6 +81,20 @@ func TestBoxes(t *testing.T) {
 		if counts[engage.BoxOverdue] != 2 {
 			t.Errorf("got %d overdue, want 2", counts[engage.BoxOverdue])
 		}
+		missions, err := h.OverdueMissions(t.Context())
+		h.Must(err)
+		total := 0
+		for _, m := range missions {
+			n, err := h.OverdueIn(t.Context(), m)
+			h.Must(err)
+			if n == 0 {
+				t.Errorf("mission %q is listed without an overdue question", m)
+			}
+			total += n
+		}
+		if total < 2 || len(missions) == 0 {
+			t.Errorf("got %d overdue in %v, want the 2 of the inbox at least", total, missions)
+		}
 		p, err := h.List(officer, engage.Filter{Box: engage.BoxOpen, Query: "visa"})
 		h.Must(err)
 		if len(p.Items) != 1 || p.Items[0].ID != ids[0] {

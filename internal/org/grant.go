@@ -54,7 +54,7 @@ func (s *Service) Grant(ctx context.Context, a Assignment) error {
 			return wrap(err, "grant %s to %s", a.Role, a.PersonID)
 		}
 		return s.record(ctx, tx, Grant, a.Scope(), "org.assignment.grant", "person", a.PersonID, map[string]any{
-			"name": person.recorded(), "role": role.Names, "until": endDate(a.Until), "assignment": a.ID,
+			"name": person.Recorded(), "role": role.Names, "until": endDate(a.Until), "assignment": a.ID,
 		})
 	})
 }
@@ -138,7 +138,7 @@ func (s *Service) EndAssignment(ctx context.Context, assignmentID, reason string
 			return err
 		}
 		return s.record(ctx, tx, Grant, row.Scope(), "org.assignment.end", "person", row.PersonID, map[string]any{
-			"name": person.recorded(), "role": role.Names, "assignment": row.ID,
+			"name": person.Recorded(), "role": role.Names, "assignment": row.ID,
 		})
 	})
 }

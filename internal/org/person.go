@@ -44,9 +44,9 @@ func (n Names) called(name string, l i18n.Lang) string {
 	return name
 }
 
-// recorded is the name as the record keeps it: in all languages when it is the
+// Recorded is the name as the record keeps it: in all languages when it is the
 // post's.
-func (p Person) recorded() any {
+func (p Person) Recorded() any {
 	for _, l := range i18n.Langs {
 		if p.Post[l] == p.Name {
 			return p.Post

@@ -79,7 +79,7 @@ func (s *Service) Setup(ctx context.Context, spec MinistrySpec) (Person, error) 
 				return err
 			}
 		}
-		return s.record(ctx, tx, Manage, perm.Everywhere(), "org.ministry.setup", "ministry", "", map[string]any{"ministry": m.Names, "name": p.recorded()})
+		return s.record(ctx, tx, Manage, perm.Everywhere(), "org.ministry.setup", "ministry", "", map[string]any{"ministry": m.Names, "name": p.Recorded()})
 	})
 	if err != nil {
 		return Person{}, fmt.Errorf("set up ministry: %w", err)

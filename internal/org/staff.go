@@ -34,7 +34,7 @@ func (s *Service) AddPerson(ctx context.Context, p Person) error {
 		if _, err := insert(ctx, tx, &postingRow{Posting: Posting{ID: id.New(), PersonID: p.ID, MissionID: p.MissionID, DepartmentID: p.DepartmentID, Post: p.Post, From: p.CreatedAt}}); err != nil {
 			return wrap(err, "add person %s", p.ID)
 		}
-		return s.record(ctx, tx, Staff, p.Scope(), "org.person.create", "person", p.ID, map[string]any{"name": p.recorded(), "post": p.Post})
+		return s.record(ctx, tx, Staff, p.Scope(), "org.person.create", "person", p.ID, map[string]any{"name": p.Recorded(), "post": p.Post})
 	})
 }
 
@@ -183,7 +183,7 @@ func (s *Service) changePerson(ctx context.Context, personID string, version int
 		if err := update(ctx, tx, &row, row.Version); err != nil {
 			return fmt.Errorf("change person %s: %w", personID, taken(err, "email", "org.email_taken"))
 		}
-		return s.record(ctx, tx, Staff, row.Scope(), act, "person", personID, map[string]any{"name": row.recorded(), "post": row.Post})
+		return s.record(ctx, tx, Staff, row.Scope(), act, "person", personID, map[string]any{"name": row.Recorded(), "post": row.Post})
 	})
 }
 

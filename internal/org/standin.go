@@ -42,7 +42,7 @@ func (s *Service) AppointStandIn(ctx context.Context, in StandIn) error {
 			return wrap(err, "appoint stand-in for %s", in.ForPersonID)
 		}
 		return s.record(ctx, tx, Grant, absent.Scope(), "org.standin.appoint", "person", absent.ID, map[string]any{
-			"name": absent.recorded(), "deputy": deputy.recorded(), "until": in.Until, "standin": in.ID,
+			"name": absent.Recorded(), "deputy": deputy.Recorded(), "until": in.Until, "standin": in.ID,
 		})
 	})
 }
@@ -154,7 +154,7 @@ func (s *Service) EndStandIn(ctx context.Context, standInID string) error {
 			return err
 		}
 		return s.record(ctx, tx, Grant, absent.Scope(), "org.standin.end", "person", absent.ID, map[string]any{
-			"name": absent.recorded(), "deputy": deputy.recorded(), "standin": row.ID,
+			"name": absent.Recorded(), "deputy": deputy.Recorded(), "standin": row.ID,
 		})
 	})
 }

@@ -135,7 +135,7 @@ func (s *Service) partyName(ctx context.Context, kind PartyKind, unit string) (a
 		return d.Names, err
 	case PersonParty:
 		p, err := s.Org.Person(ctx, unit)
-		return p.Name, err
+		return p.Recorded(), err
 	}
 	return nil, errs.New(errs.Invalid, "")
 }

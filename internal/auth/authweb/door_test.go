@@ -163,6 +163,12 @@ func TestAccountPages(t *testing.T) {
 			t.Errorf("%d sessions after ending the others, want 1", n)
 		}
 
+		pg = b.post("/console/account/digests", "digests", "off").want(t, 200, "/console/account/profile")
+		if _, checked := pg.doc.Find(`input[name=digests][value=off]`).Attr("checked"); !checked {
+			t.Error("reminders are not shown as switched off")
+		}
+		b.post("/console/account/digests", "digests", "sometimes").want(t, 422, "/console/account/digests")
+
 		pg = b.post("/console/account/tokens", "id", id.New(), "name", "Script", "days", "30").want(t, 422, "/console/account/tokens")
 		if pg.text("#permissions-error, #permissions ~ .problem, .problem") == "" || pg.attr("#name", "value") != "Script" {
 			t.Error("a token without permissions: no message, or the name was lost")

@@ -110,6 +110,7 @@ type profilePage struct {
 	p      *i18n.Printer
 	person org.Person
 	grants []grantLine
+	quiet  bool // wants no digests
 }
 
 // grantLine is one role of the person as it is shown.
@@ -124,6 +125,9 @@ func (p *pages) profile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := profilePage{p: i18n.From(ctx), person: person}
+	if page.quiet, err = p.svc.Quiet(ctx, me.ID); err != nil {
+		return err
+	}
 	names := map[string]string{}
 	for _, g := range me.Grants {
 		line := grantLine{role: g.Role, until: when(page.p, db.At(g.Until), p.zone(r))}
@@ -173,4 +177,27 @@ func (p *pages) language(w http.ResponseWriter, r *http.Request) error {
 	}
 	web.SetLanguage(w, r, l)
 	return web.Redirect(w, r, accountPath+"/profile")
+}
+
+// digests: POST /console/account/digests switches one's own letters of what
+// waits on or off.
+func (p *pages) digests(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	choice := f.Choice("digests", "on", "off")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := p.svc.SetQuiet(r.Context(), choice == "off"); err != nil {
+		return err
+	}
+	web.Flash(r.Context(), ui.Success, web.T(r, "auth.digest.saved"))
+	return web.Redirect(w, r, accountPath+"/profile")
+}
+
+// digestOptions offers to get letters of what waits, or none.
+func (f profilePage) digestOptions() []ui.Option {
+	return []ui.Option{{Value: "on", Label: f.p.T("auth.digest.yes"), Checked: !f.quiet}, {Value: "off", Label: f.p.T("auth.digest.no"), Checked: f.quiet}}
 }

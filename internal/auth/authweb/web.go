@@ -134,6 +134,7 @@ func (p *pages) account() []web.Route {
 		post("/tokens/revoke", p.revokeToken),
 		get("/profile", p.profile),
 		post("/language", p.language),
+		post("/digests", p.digests),
 		get("/confirm", p.confirm),
 		post("/confirm", p.postConfirm),
 		post("/confirm/passkey/begin", p.beginPasskeySignIn),
