@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"sifara/internal/text"
+	"sifara/internal/text/names"
 )
 
 // textCmd asks the language code without a house: no database, no data folder.
@@ -66,12 +67,25 @@ type textIdentifyCmd struct{ lineOutput }
 
 func (c *textIdentifyCmd) Run(ctx context.Context) error { return c.run(ctx, identifyLine) }
 
+// spanAnswer is a stretch of a line in one language, by its bytes.
+type spanAnswer struct {
+	From       int     `json:"from"`
+	To         int     `json:"to"`
+	Language   string  `json:"language"`
+	Confidence float64 `json:"confidence"`
+}
+
 func identifyLine(line string) answer {
 	lang, p := text.Identify(line)
+	spans := []spanAnswer{}
+	for _, s := range text.Spans(line) {
+		spans = append(spans, spanAnswer{s.From, s.To, s.Lang, s.Confidence})
+	}
 	return answer{lang + "\t" + sure(p), struct {
-		Language   string  `json:"language"`
-		Confidence float64 `json:"confidence"`
-	}{lang, p}}
+		Language   string       `json:"language"`
+		Confidence float64      `json:"confidence"`
+		Spans      []spanAnswer `json:"spans"`
+	}{lang, p, spans}}
 }
 
 type textNormaliseCmd struct{ lineOutput }
@@ -102,4 +116,17 @@ func (c *textStemCmd) line(line string) answer {
 		Language string   `json:"language"`
 		Stems    []string `json:"stems"`
 	}{lang, stems}}
+}
+
+type textNameCmd struct{ lineOutput }
+
+func (c *textNameCmd) Run(ctx context.Context) error { return c.run(ctx, nameLine) }
+
+// nameLine takes the two names in either order.
+func nameLine(line string) answer {
+	a, b, _ := strings.Cut(line, "\t")
+	score := max(names.Score(a, b), names.Score(b, a))
+	return answer{sure(score), struct {
+		Score float64 `json:"score"`
+	}{score}}
 }

@@ -17,7 +17,8 @@ func TestTextCommands(t *testing.T) {
 		{"normalise", normaliseLine, "  Şengal\u200c ٢٠١٦\tكوردستان", "sengal 2016 کوردستان", `{"text":"sengal 2016 کوردستان"}`},
 		{"stem", (&textStemCmd{Lang: "en"}).line, "Ministers negotiated", "minist negoti", `{"language":"en","stems":["minist","negoti"]}`},
 		{"stem of nothing", (&textStemCmd{}).line, "", "", `{"language":"und","stems":[]}`},
-		{"identify nothing", identifyLine, "123", "und\t0.0000", `{"language":"und","confidence":0}`},
+		{"identify nothing", identifyLine, "123", "und\t0.0000", `{"language":"und","confidence":0,"spans":[]}`},
+		{"no second name", nameLine, "محمد", "0.0000", `{"score":0}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

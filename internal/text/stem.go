@@ -8,8 +8,8 @@ import (
 // Stem reduces a folded token (of [Tokens]) to what its inflected forms share.
 // The script of the token decides first, then lang:
 //
-//   - Arabic script: light Sorani stemming for "ckb", none for Persian, Urdu,
-//     Pashto and Uyghur, light Arabic stemming for everything else;
+//   - Arabic script: light Sorani stemming for Kurdish of any dialect, none for
+//     Persian, Urdu, Pashto, Sindhi, Uyghur and South Azerbaijani, light Arabic stemming for everything else;
 //   - Latin script: light Kurmanji stemming for "kmr" and "ku", nothing for the
 //     other languages written in Latin letters that this package names, English
 //     (Snowball, "Porter 2") for everything else: Latin words in Arabic text are
@@ -31,9 +31,9 @@ func Stem(lang, token string) string {
 		return stemLatin(lang, token)
 	case arabicLetter(first):
 		switch lang {
-		case "ckb", "sdh":
+		case "ckb", "sdh", "hac", "kmr", "ku":
 			return stemSorani(token)
-		case "fa", "ur", "ps", "ug":
+		case "fa", "ur", "ps", "ug", "sd", "azb":
 			return token
 		}
 		return stemArabic(token)

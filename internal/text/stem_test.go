@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestSameStem holds families of words that one search must treat as one.
@@ -24,6 +25,7 @@ func TestSameStem(t *testing.T) {
 		{"ckb", "کوردستان كوردستان کوردستانی"},
 		{"ckb", "حکومەت حکومەتی حکومەتەکە حکومەتەکان حکومەتێک"},
 		{"ckb", "وڵات وڵاتان وڵاتەکان وڵاتەکەمان وڵاتێک وڵاتی"},
+		{"kmr", "وەلات وەلاتێ وەلاتان"},
 		{"kmr", "welat welatê welatên welatan welatek welatekî"},
 		{"kmr", "siyaset siyaseta siyasetê"},
 		{"kmr", "Kurdistan Kurdistanê"},
@@ -39,6 +41,34 @@ func TestSameStem(t *testing.T) {
 			}
 			if got != want {
 				t.Errorf("%s: %s gives %q, want %q", tt.lang, w, got, want)
+			}
+		}
+	}
+}
+
+// TestOneSearchFinds asks as a person types and looks in what texts of each language
+// hold: vowel signs, letters and digits of other keyboards, clitics before the word,
+// pronouns behind it.
+func TestOneSearchFinds(t *testing.T) {
+	tests := []struct{ lang, asked, texts string }{
+		{"ar", "سفارة", "سَفَارَة والسفارة بسفارتنا لسفارتهم وسفاراتها كسفارة فالسفارة سفاره"},
+		{"ar", "كتاب", "كِتابٌ کتاب وكتابها بالكتاب وكتابنا الكتـاب"},
+		{"ar", "وزير", "وزیر الوزير وَوَزير بوزير وزيرهم للوزير"},
+		{"ar", "بغداد", "ببغداد وبغداد لبغداد بغدادي"},
+		{"ar", "2016", "٢٠١٦ ۲۰۱۶"},
+		{"ckb", "حکومەت", "حكومه‌ت حکومەتی حکومەتەکەمان حکومەتیش حكومەتەكان"},
+		{"ckb", "كوردستان", "کوردستان کوردستانی كوردستاندا"},
+		{"kmr", "serok", "serokê serokên serokan Serokek"},
+		{"kmr", "Sengal", "Şengal Şengalê"},
+		{"en", "negotiation", "negotiations negotiated Negotiating"},
+	}
+	for _, tt := range tests {
+		asked := Forms(nil, Fold(tt.asked))
+		for _, w := range strings.Fields(tt.texts) {
+			for _, held := range Index(nil, tt.lang, w) {
+				if !slices.Contains(asked, held) {
+					t.Errorf("%s: %s holds %s, %s asks for %s", tt.lang, w, held, tt.asked, asked)
+				}
 			}
 		}
 	}
@@ -96,4 +126,20 @@ func BenchmarkIndex(b *testing.B) {
 			}
 		})
 	}
+}
+
+func FuzzStem(f *testing.F) {
+	f.Add("ar", "والسفارة")
+	f.Add("kmr", "welatên")
+	f.Fuzz(func(t *testing.T, lang, s string) {
+		for _, tok := range Tokens(nil, s) {
+			stem := Stem(lang, tok.Text)
+			if stem == "" || len(stem) > 2*maxToken || !utf8.ValidString(stem) {
+				t.Fatalf("%s: %q becomes %q", lang, tok.Text, stem)
+			}
+			if forms := Forms(nil, tok.Text); !slices.Contains(forms, tok.Text) {
+				t.Fatalf("%q is no form of itself: %q", tok.Text, forms)
+			}
+		}
+	})
 }

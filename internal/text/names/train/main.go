@@ -1,0 +1,28 @@
+// Command train makes letters.tsv, what Arabic letters stand for in Latin names:
+//
+//	go run ./internal/text/names/train --data arabic_names_train.txt.gz
+package main
+
+import (
+	"flag"
+	"log"
+	"os"
+
+	"sifara/internal/text/names"
+)
+
+func main() {
+	log.SetFlags(0)
+	data := flag.String("data", "", "pairs of names, ARABIC<TAB>LATIN, gzip")
+	out := flag.String("out", "internal/text/names/letters.tsv", "where the table goes")
+	flag.Parse()
+	learn, held, err := names.ReadPairs(*data)
+	if err != nil {
+		log.Fatal(err)
+	}
+	t := names.Fit(learn)
+	if err := os.WriteFile(*out, []byte(t.String()), 0o644); err != nil {
+		log.Fatal(err)
+	}
+	log.Printf("%d pairs learned; held out %+v", len(learn), t.Measure(held))
+}
