@@ -53,7 +53,7 @@ func build(t *testing.T, d *db.DB) *house {
 	q := jobs.New(d, log)
 	h := &house{t: t, clock: c}
 	o := org.New(org.Deps{DB: d, Log: log, Clock: c, Audit: records, Live: live})
-	h.Service = New(Deps{DB: d, Log: log, Clock: c, Audit: records, Bus: event.NewBus(q), Live: live, Queue: q, Vault: v, Org: o, Fetch: f, AllowPrivate: true})
+	h.Service = New(Deps{DB: d, Log: log, Clock: c, Audit: records, Bus: event.NewBus(q), Live: live, Queue: q, Vault: v, Org: o, Fetch: f})
 	h.Jobs(q)
 	ctx := h.system()
 	h.must(o.SyncRoles(ctx, append(Permissions(), org.Permissions()...)))

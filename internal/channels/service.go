@@ -41,9 +41,6 @@ type Deps struct {
 	Vault *vault.Vault
 	Org   *org.Service
 	Fetch *fetch.Client
-	// AllowPrivate takes webhook addresses inside the network; Fetch must then
-	// allow them too.
-	AllowPrivate bool
 	// Events are the names that webhooks may subscribe to; those of
 	// KnownEvents when nil.
 	Events []string

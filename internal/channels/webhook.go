@@ -132,15 +132,12 @@ func (s *Service) checkWebhook(d *WebhookDraft) error {
 }
 
 // reachable checks the form of an address. Whether it leads outside is checked
-// by fetch at each connection; a test may allow loopback there.
+// by fetch at each connection.
 func (s *Service) reachable(link string) error {
 	if len(link) > maxURL || !strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://") {
 		return fetch.ErrURL
 	}
-	if s.AllowPrivate {
-		return nil
-	}
-	return fetch.CheckURL(link)
+	return s.Fetch.CheckURL(link)
 }
 
 // CreateWebhook adds a webhook under the id that d brings along and gives its

@@ -94,6 +94,7 @@ func set[T comparable](field *T, value T) {
 // it.
 type Client struct {
 	o       Options
+	guard   *guard
 	client  *http.Client
 	streams *http.Client
 }
@@ -111,7 +112,7 @@ func New(o Options) (*Client, error) {
 		o: o, hosts: newHosts(o.PerHost),
 		trusted: newTransport(o, g), public: newTransport(o, &public),
 	}
-	c := &Client{o: o}
+	c := &Client{o: o, guard: g}
 	c.client = &http.Client{Transport: rt, CheckRedirect: c.checkRedirect, Timeout: o.Timeout}
 	c.streams = &http.Client{Transport: newStreams(o, rt.trusted, rt.public), CheckRedirect: c.checkRedirect}
 	return c, nil

@@ -1,6 +1,8 @@
 package fetch
 
 import (
+	"errors"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -26,6 +28,27 @@ func CheckURL(text string) error {
 	}
 	if a, err := netip.ParseAddr(u.Hostname()); err == nil && !public(a) {
 		return ErrAddress
+	}
+	return nil
+}
+
+// CheckURL is the function of that name for an address that this client is to
+// ask: what Options.Allow names is taken too. A nil client allows nothing.
+func (c *Client) CheckURL(text string) error {
+	err := CheckURL(text)
+	if c == nil || !errors.Is(err, ErrAddress) {
+		return err
+	}
+	u, parseErr := url.Parse(text)
+	if parseErr != nil || checkURL(u) != nil {
+		return err
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	if c.guard.check("tcp6", net.JoinHostPort(u.Hostname(), port)) != nil {
+		return err
 	}
 	return nil
 }

@@ -76,8 +76,11 @@ func TestPoll(t *testing.T) {
 		if err := h.AddSource(ctx, Source{ID: id.New(), URL: src.URL}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("the same address again: %v, want Invalid", err)
 		}
-		if err := h.AddSource(ctx, Source{ID: id.New(), URL: "http://127.0.0.1/"}); errs.KindOf(err) != errs.Invalid {
+		if err := h.AddSource(ctx, Source{ID: id.New(), URL: "http://10.0.0.1/"}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("a private address: %v, want Invalid", err)
+		}
+		if err := h.AddSource(ctx, Source{ID: id.New(), Name: "Inside", URL: server.URL + "/allowed", Every: 15}); err != nil {
+			t.Errorf("a private address that is allowed: %v", err)
 		}
 		if _, err := d.Writer().Exec(`UPDATE listen_source SET url = ? WHERE id = ?`, server.URL+"/old", src.ID); err != nil {
 			t.Fatal(err)

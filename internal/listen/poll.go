@@ -286,7 +286,7 @@ func (s *Service) PollNow(ctx context.Context, id string) (stored int, err error
 // source that is there already under this id is left as it is.
 func (s *Service) AddSource(ctx context.Context, src Source) error {
 	src.Kind = FeedSource
-	if err := src.check(); err != nil {
+	if err := src.check(s.fetch.CheckURL); err != nil {
 		return err
 	}
 	if err := allowed(ctx, ManageSources, src.Scope()); err != nil {
@@ -337,7 +337,7 @@ func (s *Service) SaveSource(ctx context.Context, src Source) error {
 		if old.Kind == ImportSource {
 			src.URL, src.Every = old.URL, old.Every
 		}
-		if err := src.check(); err != nil {
+		if err := src.check(s.fetch.CheckURL); err != nil {
 			return err
 		}
 		for _, sc := range []perm.Scope{old.Scope(), src.Scope()} {

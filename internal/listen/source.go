@@ -9,7 +9,6 @@ import (
 
 	"sifara/internal/db"
 	"sifara/internal/errs"
-	"sifara/internal/fetch"
 	"sifara/internal/perm"
 	"sifara/internal/text"
 )
@@ -99,8 +98,9 @@ const (
 	maxEvery = 24 * 60
 )
 
-// check evens out what was typed and finds what is wrong with it.
-func (s *Source) check() error {
+// check evens out what was typed and finds what is wrong with it. reachable
+// says whether an address may be asked.
+func (s *Source) check(reachable func(url string) error) error {
 	var wrong []errs.Field
 	s.Name = text.Line(s.Name)
 	if n := utf8.RuneCountInString(s.Name); n > 120 {
@@ -110,7 +110,7 @@ func (s *Source) check() error {
 	if s.Kind == FeedSource {
 		if s.URL == "" {
 			wrong = append(wrong, errs.Field{Name: "url", Key: "web.field.required"})
-		} else if err := fetch.CheckURL(s.URL); err != nil || len(s.URL) > 1000 {
+		} else if err := reachable(s.URL); err != nil || len(s.URL) > 1000 {
 			wrong = append(wrong, errs.Field{Name: "url", Key: keyOf(err)})
 		}
 		if s.Name == "" {

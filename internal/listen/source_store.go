@@ -77,7 +77,7 @@ func (s *Service) importSource(ctx context.Context, name string) (Source, error)
 			return nil
 		}
 		src = Source{ID: id.New(), Kind: ImportSource, Name: name, Grade: "F", Every: minEvery, Version: 1, CreatedAt: db.At(s.clock.Now())}
-		if err := src.check(); err != nil {
+		if err := src.check(s.fetch.CheckURL); err != nil {
 			return err
 		}
 		if err := insertSource(ctx, tx, &src); err != nil {
