@@ -14,10 +14,11 @@ import (
 )
 
 type listenCmd struct {
-	Import   listenImportCmd   `cmd:"" help:"Import posts from a CSV or JSONL file, plain or gzip. Run it again after an interruption: nothing is stored twice."`
-	Search   listenSearchCmd   `cmd:"" help:"Search posts, newest first."`
-	Detect   listenDetectCmd   `cmd:"" help:"Look for bursts: in a file of timed posts, or in a stretch of the stored ones, where warnings are raised."`
-	Backtest listenBacktestCmd `cmd:"" help:"Compute the scorecard of hits, misses, false alarms and lead time on the history in the folder --data: crisis_t26, headlines_2024_2025.csv.gz, travel_advice_changes_uk.csv.gz."`
+	Import     listenImportCmd     `cmd:"" help:"Import posts from a CSV or JSONL file, plain or gzip. Run it again after an interruption: nothing is stored twice."`
+	Search     listenSearchCmd     `cmd:"" help:"Search posts, newest first."`
+	Detect     listenDetectCmd     `cmd:"" help:"Look for bursts: in a file of timed posts, or in a stretch of the stored ones, where warnings are raised."`
+	Backtest   listenBacktestCmd   `cmd:"" help:"Compute the scorecard of hits, misses, false alarms and lead time on the history in the folder --data: crisis_t26, headlines_2024_2025.csv.gz, travel_advice_changes_uk.csv.gz."`
+	Coordinate listenCoordinateCmd `cmd:"" help:"Find groups of accounts in a file that act together more often than chance and common interest explain. Needs no database."`
 }
 
 // asOperator is the context of a command that acts for the house.

@@ -2,6 +2,7 @@ package coordination
 
 import (
 	"cmp"
+	"strings"
 	"time"
 )
 
@@ -67,7 +68,7 @@ func (c *Collector) Share(s Share) {
 	if s.Account == "" || int(s.Kind) >= Kinds {
 		return
 	}
-	c.posts = append(c.posts, s.Post)
+	c.posts = append(c.posts, strings.Clone(s.Post))
 	c.add(s.Kind, s.Object, event{at: s.At.UnixMilli(), account: c.account(s.Account), post: uint32(len(c.posts) - 1)})
 }
 
@@ -82,6 +83,7 @@ func (c *Collector) account(name string) uint32 {
 	n, ok := c.accounts[name]
 	if !ok {
 		n = uint32(len(c.names))
+		name = strings.Clone(name) // the caller's may be a part of a long line
 		c.accounts[name] = n
 		c.names = append(c.names, name)
 	}

@@ -3,13 +3,14 @@ package coordination
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 )
 
 const (
 	crowded   = 64   // others within the window beyond which only some are paired
 	mostScan  = 2048 // others that are looked at for one share
-	sketchLog = 26
+	sketchLog = 26   // the largest sketch: 64 MiB
 )
 
 // meeting is an encounter of two accounts: the pair, lower account first, and
@@ -26,15 +27,20 @@ type meeting struct {
 // them in one fixed order of all accounts: the same pairs are taken in every
 // crowd, in linear time, and the members of a group keep meeting.
 func (l *layer) meetings(barred []bool) []meeting {
-	sketch := make([]uint8, 1<<sketchLog)
+	few := 0
+	for _, f := range l.forward {
+		few += int(min(f, 2*crowded))
+	}
+	shift := 64 - min(sketchLog, 4+bits.Len(uint(few)))
+	sketch := make([]uint8, 1<<(64-shift))
 	l.each(barred, func(pair uint64, _, _ int32) {
-		if h := mix(pair) >> (64 - sketchLog); sketch[h] < 2 {
+		if h := mix(pair) >> shift; sketch[h] < 2 {
 			sketch[h]++
 		}
 	})
 	var out []meeting
 	l.each(barred, func(pair uint64, at, with int32) {
-		if sketch[mix(pair)>>(64-sketchLog)] > 1 {
+		if sketch[mix(pair)>>shift] > 1 {
 			out = append(out, meeting{pair, at, with})
 		}
 	})

@@ -30,7 +30,7 @@ func (c *Collector) Post(p Post) {
 	if p.Account == "" {
 		return
 	}
-	c.posts = append(c.posts, p.ID)
+	c.posts = append(c.posts, strings.Clone(p.ID))
 	e := event{at: p.At.UnixMilli(), account: c.account(p.Account), post: uint32(len(c.posts) - 1)}
 	if p.Object != "" {
 		c.add(Object, hash(p.Object), e)
