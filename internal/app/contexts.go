@@ -21,6 +21,7 @@ import (
 	"sifara/internal/engage/engageweb"
 	"sifara/internal/i18n"
 	"sifara/internal/listen"
+	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/listenweb"
 	"sifara/internal/module"
 	"sifara/internal/org"
@@ -71,6 +72,9 @@ func (h *House) services() (err error) {
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org,
 		Statements: statements{h.Publish}, Approvals: h.Publish, Mail: h.mail, Words: h.Words, BaseURL: h.baseURL,
 	})
+	h.Campaigns = campaign.New(campaign.Deps{
+		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Listen: h.Listen, Decisions: answers{h}, Answers: answers{h},
+	})
 	h.Assess = assess.New(assess.Deps{Org: h.Org, Publish: h.Publish, Engage: h.Engage, Listen: h.Listen, Planning: h.Planning, Clock: h.Clock})
 	return nil
 }
@@ -83,7 +87,7 @@ func (h *House) contexts() []module.Module {
 		orgweb.Module(h.Org),
 		authweb.Module(h.Auth),
 		channelsweb.Module(h.Channels, h.pages),
-		listenweb.Module(h.Listen, h.Org),
+		listenweb.Module(h.Listen, h.Org, h.Campaigns),
 		planningweb.Module(h.Planning, h.Org),
 		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
 			Service: h.Publish, Log: h.Proof, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},

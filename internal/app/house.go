@@ -29,6 +29,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/jobs"
 	"sifara/internal/listen"
+	"sifara/internal/listen/campaign"
 	"sifara/internal/mail"
 	"sifara/internal/module"
 	"sifara/internal/org"
@@ -55,16 +56,17 @@ type House struct {
 	Live  *event.Live
 	Words *i18n.Catalogue
 
-	Audit    *audit.Log
-	Org      *org.Service
-	Auth     *auth.Service
-	Channels *channels.Service
-	Listen   *listen.Service
-	Planning *planning.Service
-	Publish  *publish.Service
-	Proof    *publish.PublicLog
-	Engage   *engage.Service
-	Assess   *assess.Service
+	Audit     *audit.Log
+	Org       *org.Service
+	Auth      *auth.Service
+	Channels  *channels.Service
+	Listen    *listen.Service
+	Campaigns *campaign.Service
+	Planning  *planning.Service
+	Publish   *publish.Service
+	Proof     *publish.PublicLog
+	Engage    *engage.Service
+	Assess    *assess.Service
 
 	Modules []module.Module
 	Server  *web.Server

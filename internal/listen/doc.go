@@ -24,6 +24,7 @@
 // listen_volume, listen_topic_count, listen_tag_count, listen_day_word,
 // listen_day_dirty, listen_feed_item, listen_import_progress,
 // listen_import_reject.
+// Package campaign keeps the files on hostile campaigns, in tables of its own.
 // Events: listen.WarningRaised. Live topics: listen.warnings, listen.posts,
 // listen.import:ID. Jobs: listen.import, listen.poll, listen.fetch,
 // listen.detect, listen.watch, listen.words, listen.recount, listen.prune.

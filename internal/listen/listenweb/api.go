@@ -11,6 +11,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/listen"
+	"sifara/internal/listen/campaign"
 	"sifara/internal/web"
 )
 
@@ -94,6 +95,15 @@ func (p pages) api(a *web.API) {
 	}) (*struct{}, error) {
 		return nil, p.svc.Dismiss(ctx, in.ID, in.Body.Reason)
 	})
+	web.Operation(a, campaign.Manage, op("list-campaigns", http.MethodGet, "/campaigns", "List campaign files, the newest first"), func(ctx context.Context, _ *struct{}) (*page[listenCampaign], error) {
+		files, err := p.campaignSvc.Files(ctx)
+		return list(files, func(f campaign.File) listenCampaign { return listenCampaign(f) }), err
+	})
+	web.Operation(a, campaign.Manage, op("get-campaign", http.MethodGet, "/campaigns/{id}", "Read a campaign file"), func(ctx context.Context, in *ByID) (*one[listenCampaign], error) {
+		f, err := p.campaignSvc.File(ctx, in.ID)
+		return &one[listenCampaign]{listenCampaign(f)}, err
+	})
+	p.campaignAPI(a, op)
 	web.Operation(a, listen.View, op("list-sources", http.MethodGet, "/sources", "List sources and how they do"), p.apiSources)
 	web.Operation(a, listen.ManageSources, op("add-source", http.MethodPost, "/sources", "Add a feed"), p.apiAddSource)
 	web.Operation(a, listen.ImportFiles, op("list-imports", http.MethodGet, "/imports", "List imports, the newest first"), p.apiImports)

@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"sifara/internal/listen"
+	"sifara/internal/listen/campaign"
 	"sifara/internal/module"
 	"sifara/internal/web/ui"
 )
@@ -15,6 +16,7 @@ import (
 func (p pages) panels() []module.Panel {
 	return []module.Panel{
 		{Title: "listen.panel.open", Href: warningsPath, Permission: listen.View, Topics: []string{listen.LiveWarnings}, Body: p.warningsPanel},
+		{Title: "listen.campaigns", Href: campaignsPath, Permission: campaign.Manage, Topics: []string{campaign.Live}, Body: p.campaignsPanel},
 		{Title: "listen.volume", Href: root, Permission: listen.View, Wide: true, Topics: []string{listen.LivePosts}, Body: p.volumePanel},
 	}
 }

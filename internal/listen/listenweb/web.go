@@ -8,7 +8,9 @@ import (
 
 	"sifara/internal/db"
 	"sifara/internal/i18n"
+	"sifara/internal/jobs"
 	"sifara/internal/listen"
+	"sifara/internal/listen/campaign"
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/perm"
@@ -16,22 +18,27 @@ import (
 )
 
 type pages struct {
-	svc *listen.Service
-	org *org.Service
+	svc         *listen.Service
+	org         *org.Service
+	campaignSvc *campaign.Service
 }
 
 // Module offers listening to the house.
-func Module(svc *listen.Service, o *org.Service) module.Module {
-	p := pages{svc, o}
+func Module(svc *listen.Service, o *org.Service, c *campaign.Service) module.Module {
+	p := pages{svc, o, c}
 	return module.Module{
 		Name:        "listen",
 		Migrations:  []db.Migrations{listen.Migrations()},
 		Locales:     listen.Locales(),
-		Permissions: listen.Permissions(),
-		Jobs:        svc.Jobs,
+		Permissions: append(listen.Permissions(), campaign.Permissions()...),
+		Jobs: func(q *jobs.Queue) {
+			svc.Jobs(q)
+			c.Jobs(q)
+		},
 		Nav: []module.Nav{
 			{Group: "nav.listen", Label: "listen.overview", Href: root, Icon: "ear", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.warnings", Href: warningsPath, Icon: "alarm", Permission: listen.View, Badge: svc.CountOpen},
+			{Group: "nav.listen", Label: "listen.campaigns", Href: campaignsPath, Icon: "flag", Permission: campaign.Manage, Badge: c.CountHanded},
 			{Group: "nav.listen", Label: "listen.search", Href: searchPath, Icon: "world-search", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.topics", Href: topicsPath, Icon: "target", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.sources", Href: sourcesPath, Icon: "rss", Permission: listen.View},
@@ -45,6 +52,7 @@ func Module(svc *listen.Service, o *org.Service) module.Module {
 			{Label: "listen.search", Href: searchPath, Permission: listen.View},
 			{Label: "listen.topic.new", Href: topicsPath + "/new", Permission: listen.ManageTopics},
 			{Label: "listen.source.new", Href: sourcesPath + "/new", Permission: listen.ManageSources},
+			{Label: "listen.campaign.new", Href: campaignsPath + "/new", Permission: campaign.Manage},
 			{Label: "listen.import.new", Href: importsPath + "/new", Permission: listen.ImportFiles},
 		},
 	}
@@ -52,7 +60,7 @@ func Module(svc *listen.Service, o *org.Service) module.Module {
 
 // Links lead from the kinds of object in audit records to their pages.
 func Links() map[string]string {
-	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}"}
+	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework"}
 }
 
 // Addresses of the pages.
@@ -68,7 +76,7 @@ const (
 func (p pages) routes() []web.Route {
 	upload := web.Post(importsPath, listen.ImportFiles, p.upload)
 	upload.MaxBody = listen.MaxUpload + 1<<20
-	return []web.Route{
+	return append(p.campaignRoutes(), []web.Route{
 		web.Get(root, listen.View, p.overview),
 		web.Get(searchPath, listen.View, p.search),
 
@@ -99,7 +107,7 @@ func (p pages) routes() []web.Route {
 		web.Post(importsPath+"/{id}/start", listen.ImportFiles, p.startImport),
 		web.Post(importsPath+"/{id}/stop", listen.ImportFiles, p.stopImport),
 		web.Get(importsPath+"/{id}/rejects", listen.ImportFiles, p.rejects),
-	}
+	}...)
 }
 
 // desk is what pages know of the institution and the reader.

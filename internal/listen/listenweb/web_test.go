@@ -26,6 +26,7 @@ import (
 	"sifara/internal/id"
 	"sifara/internal/jobs"
 	"sifara/internal/listen"
+	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/listenweb"
 	"sifara/internal/org"
 	"sifara/internal/perm"
@@ -48,7 +49,7 @@ func system() context.Context { return perm.With(context.Background(), perm.Syst
 
 // officer may do everything in listening.
 func officer() *perm.Actor {
-	return webtest.Official("officer", perm.Everywhere(), listen.View, listen.ImportFiles, listen.ManageSources, listen.ManageTopics, listen.Warn, "planning.open")
+	return webtest.Official("officer", perm.Everywhere(), listen.View, listen.ImportFiles, listen.ManageSources, listen.ManageTopics, listen.Warn, campaign.Manage, "planning.open")
 }
 
 func newHouse(t *testing.T, d *db.DB) *house {
@@ -68,7 +69,7 @@ func newHouse(t *testing.T, d *db.DB) *house {
 		t.Fatal(err)
 	}
 	s := listen.New(listen.Deps{DB: d, Store: d, Log: log, Clock: c, Audit: a, Bus: event.NewBus(q), Live: live, Queue: q, Vault: v, Fetch: client, Files: listen.FolderFiles{Dir: t.TempDir()}, Missions: o})
-	m := listenweb.Module(s, o)
+	m := listenweb.Module(s, o, campaign.New(campaign.Deps{DB: d, Clock: c, Audit: a, Live: live, Listen: s}))
 	m.Jobs(q)
 	site := webtest.New(t, []fs.FS{listen.Locales(), fetch.Locales()}, m.Routes...)
 	return &house{Service: s, site: site, queue: q}

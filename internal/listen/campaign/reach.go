@@ -1,0 +1,85 @@
+package campaign
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"sifara/internal/db"
+	"sifara/internal/listen"
+)
+
+// maxMeasured is how many posts a reach is measured from at most, the newest.
+const maxMeasured = 20000
+
+// Reach is how far a campaign went, measured from the posts that its search
+// finds. The zero value was never measured.
+type Reach struct {
+	At      db.Time  `json:"at"`
+	Posts   int64    `json:"posts"`
+	More    bool     `json:"more,omitempty"` // there were more than are measured
+	Authors int64    `json:"authors"`        // distinct pseudonyms; 0 stands for fewer than K
+	Sources int64    `json:"sources"`
+	Places  []string `json:"countries"` // where its posts are from
+	Days    []Day    `json:"days"`      // in order, those without posts left out
+}
+
+// Day counts posts of a day (UTC).
+type Day struct {
+	Day   time.Time `json:"day"`
+	Posts int64     `json:"posts"`
+}
+
+// measure reads the posts that the file's search finds.
+func (s *Service) measure(ctx context.Context, f File) (Reach, error) {
+	r := Reach{At: db.At(s.Clock.Now()), Places: []string{}, Days: []Day{}}
+	authors, sources, days := map[int64]bool{}, map[int64]bool{}, map[time.Time]int64{}
+	q := f.Query()
+	q.Limit = 200
+	for q.Text != "" {
+		found, err := s.Listen.Search(ctx, q)
+		if err != nil {
+			return r, err
+		}
+		for _, p := range found.Posts {
+			r.Posts++
+			if p.Author != 0 {
+				authors[p.Author] = true
+			}
+			sources[p.Post.Source] = true
+			days[p.At.UTC().Truncate(24*time.Hour)]++
+			if p.Country != "" && !slices.Contains(r.Places, p.Country) {
+				r.Places = append(r.Places, p.Country)
+			}
+		}
+		if found.Next == 0 {
+			break
+		}
+		if r.More = r.Posts >= maxMeasured; r.More {
+			break
+		}
+		q.Before = found.Next
+	}
+	r.Sources = int64(len(sources))
+	if len(authors) >= K {
+		r.Authors = int64(len(authors))
+	}
+	slices.Sort(r.Places)
+	for d, n := range days {
+		r.Days = append(r.Days, Day{d, n})
+	}
+	slices.SortFunc(r.Days, func(a, b Day) int { return a.Day.Compare(b.Day) })
+	return r, nil
+}
+
+// Query is the search for the file's posts.
+func (f File) Query() listen.SearchQuery {
+	q := listen.SearchQuery{Text: f.Search, Country: f.SearchCountry}
+	if f.From > 0 {
+		q.From = f.From.Std()
+	}
+	if f.Until > 0 {
+		q.To = f.Until.Std()
+	}
+	return q
+}
