@@ -90,7 +90,7 @@ func TestCoordinateRefusesLinesAndGoesOn(t *testing.T) {
 }
 
 // TestCoordinateRealFiles reads real files. The shares of CooRTweet's example
-// carry no labels, and no pair in it met more than three times in seven months:
+// carry no labels, and no pair in it met more than four times in seven months:
 // nothing is proven there. The posts of the influence operation of 2016 are full
 // of groups.
 func TestCoordinateRealFiles(t *testing.T) {

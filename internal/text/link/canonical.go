@@ -15,7 +15,8 @@ const (
 )
 
 // Canonical gives the one spelling of a web address, "https://host/path?query",
-// or "" when s is none (no host with a dot, another scheme, longer than 4 KiB).
+// or "" when s is none (no host with a dot, another scheme, longer than 4 KiB
+// as given or when escaped).
 // Idempotent.
 //
 //   - The address inside a known redirect, archive, cache or translation takes
@@ -81,7 +82,7 @@ func bare(host string) string {
 	for len(labels) > 2 && slices.Contains(dispensable, labels[0]) {
 		labels = labels[1:]
 	}
-	if len(labels) > 3 && labels[1] == "m" { // ar.m.wikipedia.org
+	for len(labels) > 3 && labels[1] == "m" { // ar.m.wikipedia.org
 		labels = slices.Delete(labels, 1, 2)
 	}
 	return strings.Join(labels, ".")
@@ -98,6 +99,9 @@ func spell(u *url.URL) string {
 	out := "https://" + u.Host + (&url.URL{Path: p}).EscapedPath()
 	if len(q) > 0 {
 		out += "?" + q.Encode()
+	}
+	if len(out) > longest { // by escaping
+		return ""
 	}
 	return out
 }

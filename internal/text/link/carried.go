@@ -101,7 +101,7 @@ func defended(u *url.URL) string {
 		}
 	case u.Host == "urldefense.com" && strings.HasPrefix(u.Path, "/v3/__"):
 		s, _, _ := strings.Cut(strings.TrimPrefix(u.EscapedPath(), "/v3/__"), "__;")
-		if !strings.Contains(s, "*") { // a star stands for a sign kept elsewhere
+		if !strings.Contains(s, "*") && !strings.Contains(strings.ToUpper(s), "%2A") { // a star stands for a sign kept elsewhere
 			return withQuery(s, &url.URL{})
 		}
 	}

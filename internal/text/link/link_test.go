@@ -75,7 +75,7 @@ func TestFollow(t *testing.T) {
 
 func FuzzCanonical(f *testing.F) {
 	for _, s := range []string{"https://l.facebook.com/l.php?u=https%3A%2F%2Fa.iq", "a.b/%2e%2e/%zz?x=%", "https://www.www.m.a.b/amp/amp", "https://a.b:99999/?;;&=",
-		"https://mofa--x-iq.translate.goog//", "https://urldefense.com/v3/__http://a.b/__;", "//a.b", "https://ар.рф/\xff", "https://youtu.be/", "http://twitter.com/status/1"} {
+		"https://mofa--x-iq.translate.goog//", "https://urldefense.com/v3/__http://a.b/__;", "//a.b", "https://ар.рф/\xff", "https://youtu.be/", "http://twitter.com/status/1", "0.m.m.0.0", "//urldefense.Com/v3/__h.00:/*000000"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
