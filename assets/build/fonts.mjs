@@ -19,6 +19,9 @@ const arabic =
   range([0x60c, 0x60c], [0x61b, 0x61b], [0x61f, 0x61f], [0x621, 0x63a], [0x640, 0x655], [0x660, 0x66c], [0x670, 0x671]) +
   range([0x6f0, 0x6f9], [0x200c, 0x200f], [0x20, 0x22], [0x25, 0x25], [0x28, 0x3a], [0x5b, 0x5d]) +
   "پچژڕڤکگڵھەۆۇیێ«»–—…·\u00a0";
+// The letters of all languages in Arabic script, for posts in Urdu, Pashto,
+// Azerbaijani and so on: a word whose letters come from two fonts does not join.
+const arabicAll = range([0x600, 0x6ff], [0x750, 0x77f], [0x200c, 0x200f], [0x20, 0x22], [0x25, 0x25], [0x28, 0x3a]) + "«»–—…·\u00a0";
 // Basic Latin and what English, Kurmanji, Turkish and West European names need.
 const latin =
   range([0x20, 0x7e], [0xa0, 0xa0], [0xa9, 0xa9], [0xab, 0xab], [0xb0, 0xb0], [0xb7, 0xb7], [0xbb, 0xbb], [0xc0, 0xff]) +
@@ -41,6 +44,7 @@ const plex = (part, w) => `@fontsource/ibm-plex-sans/files/ibm-plex-sans-${part}
 const jobs = [
   ["font-ar-400", plexArabic("Regular"), arabic, arabicFeatures],
   ["font-ar-600", plexArabic("SemiBold"), arabic, arabicFeatures],
+  ["font-arabic-all", plexArabic("Regular"), arabicAll, arabicFeatures],
   ["font-ckb-400", vazirmatn("Regular"), arabic, arabicFeatures],
   ["font-ckb-600", vazirmatn("SemiBold"), arabic, arabicFeatures],
   ["font-latin-400", plex("latin", 400), latin, latinFeatures],
