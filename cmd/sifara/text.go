@@ -20,6 +20,8 @@ type textCmd struct {
 	Normalise textNormaliseCmd `cmd:"" help:"Spell each line as the search spells: one form for every usual spelling of a word."`
 	Stem      textStemCmd      `cmd:"" help:"Give the stems of each line's words, as the search holds them."`
 
+	Name textNameCmd `cmd:"" help:"Say how sure it is that two names, parted by a tab, one in Arabic and one in Latin letters, are the same."`
+
 	Sentiment textSentimentCmd `cmd:"" help:"Say whether each line is positive, negative, neutral or unsure: LABEL<TAB>CONFIDENCE; with --json also whether it is sarcastic."`
 	Acts      textActsCmd      `cmd:"" help:"Name the speech act of each line: expression, statement, question, suggestion, threat, request, other or unsure."`
 	Crisis    textCrisisCmd    `cmd:"" help:"Say whether each line is about a disaster or attack at hand: related, not_related or unsure."`
