@@ -10,15 +10,6 @@ import (
 	"sifara/internal/errs"
 )
 
-func zone(t *testing.T, name string) *time.Location {
-	t.Helper()
-	l, err := time.LoadLocation(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
-}
-
 func TestMayApprove(t *testing.T) {
 	base := Reply{QuestionID: "q", Revision: 1, Body: "b", State: Pending, Editors: []string{"author"}}
 	base.Hash = base.Digest("ar")

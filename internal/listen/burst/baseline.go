@@ -28,18 +28,16 @@ type level struct{ posts, exposure float64 }
 // settings are a Config worked out once for all series.
 type settings struct {
 	Config
-	blockLen  time.Duration
-	perBlock  int64 // bins
-	width     []int64
-	looks     []float64 // independent looks a month, times the number of widths
-	keepSlow  float64
-	keepFast  float64
-	keepAll   float64
-	hourly    bool
-	coldPosts float64
-	coldTime  float64 // in blocks
-	kMin      float64 // least rate of the automaton, in posts a bin
-	climb     float64 // cost of a step up
+	blockLen time.Duration
+	perBlock int64 // bins
+	width    []int64
+	looks    []float64 // independent looks a month, times the number of widths
+	keepSlow float64
+	keepFast float64
+	keepAll  float64
+	hourly   bool
+	kMin     float64 // least rate of the automaton, in posts a bin
+	climb    float64 // cost of a step up
 }
 
 // A new series is believed to bring half a post in the block of an hour: about

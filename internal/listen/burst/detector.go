@@ -26,7 +26,6 @@ type Detector struct {
 	seen    map[*series]int64 // block in which a series was active last
 	last    *Alarm            // the fault of all series that is open
 	opened  []*Alarm          // raised in the last hour
-	changed []*Alarm
 	// Late is how many posts came for a bin that was closed.
 	Late int64
 }
