@@ -55,6 +55,7 @@ test: tools assets ## Everything: checks, both engines, race detector, real brow
 
 test-unit: assets
 	$(GO) test $(RACE) -timeout 20m ./cmd/... ./internal/...
+	$(GO) test -timeout 10m ./internal/text/classify/train ./internal/text/language/corpus
 
 test-browser: build
 	$(GO) test -timeout 20m -count=1 ./test/...

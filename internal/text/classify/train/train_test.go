@@ -10,8 +10,8 @@ import (
 
 func data(t *testing.T, name string) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("trains for half a minute")
+	if testing.Short() || raceEnabled {
+		t.Skip("trains for half a minute; not with -short or the race detector")
 	}
 	dir := corpus.Find(filepath.Join("..", "..", "..", ".."), name)
 	if dir == "" {

@@ -12,6 +12,9 @@ import (
 // data finds a file of the real data, which is no part of the repository.
 func data(t testing.TB, name string) string {
 	t.Helper()
+	if raceEnabled {
+		t.Skip("reads a hundred thousand texts; not under the race detector")
+	}
 	dir := os.Getenv("SIFARA_TEST_DATA")
 	if dir == "" {
 		dir = filepath.Join("..", "..", "..", "..", "..", "shared", "data")
