@@ -172,7 +172,8 @@ func compileTerm(term string) []pattern {
 type matcher struct {
 	ids      []string
 	first    map[string][]candidate
-	prefixes []candidate
+	prefixes map[string][]candidate
+	lengths  []int // of the prefixes in bytes, ascending, each once
 }
 
 type candidate struct {
@@ -182,7 +183,7 @@ type candidate struct {
 
 // newMatcher compiles topics.
 func newMatcher(topics []Topic) *matcher {
-	m := &matcher{first: map[string][]candidate{}}
+	m := &matcher{first: map[string][]candidate{}, prefixes: map[string][]candidate{}}
 	for _, t := range topics {
 		if t.Archived {
 			continue
@@ -193,13 +194,19 @@ func newMatcher(topics []Topic) *matcher {
 			for _, p := range compileTerm(term) {
 				c := candidate{n, p}
 				if p.prefix {
-					m.prefixes = append(m.prefixes, c)
+					m.prefixes[p.tokens[0]] = append(m.prefixes[p.tokens[0]], c)
 				} else {
 					m.first[p.tokens[0]] = append(m.first[p.tokens[0]], c)
 				}
 			}
 		}
 	}
+	for p := range m.prefixes {
+		if !slices.Contains(m.lengths, len(p)) {
+			m.lengths = append(m.lengths, len(p))
+		}
+	}
+	slices.Sort(m.lengths)
 	return m
 }
 
@@ -220,8 +227,11 @@ func (m *matcher) match(tokens []string) []string {
 				take(c.topic)
 			}
 		}
-		for _, c := range m.prefixes {
-			if strings.HasPrefix(w, c.tokens[0]) {
+		for _, n := range m.lengths {
+			if n > len(w) {
+				break
+			}
+			for _, c := range m.prefixes[w[:n]] {
 				take(c.topic)
 			}
 		}
