@@ -17,12 +17,13 @@ import (
 
 // The API describes its objects by these names.
 type (
-	listenTopic   listen.Topic
-	listenSource  listen.Source
-	listenWarning listen.Warning
-	listenImport  listen.FileImport
-	listenBin     listen.Bin
-	listenPart    listen.Share
+	listenTopic     listen.Topic
+	listenSource    listen.Source
+	listenWarning   listen.Warning
+	listenJudgement listen.Judgement
+	listenImport    listen.FileImport
+	listenBin       listen.Bin
+	listenPart      listen.Share
 )
 
 type listenPost struct {
@@ -104,6 +105,16 @@ func (p pages) api(a *web.API) {
 		return &one[listenCampaign]{listenCampaign(f)}, err
 	})
 	p.campaignAPI(a, op)
+	web.Operation(a, listen.Warn, op("judge-warning", http.MethodPost, "/warnings/{id}/judge", "Say what came of a warning"), func(ctx context.Context, in *struct {
+		ByID
+		Body struct {
+			Verdict string `json:"verdict" enum:"right,wrong,unclear"`
+			Note    string `json:"note" minLength:"1" maxLength:"1000"`
+		}
+	}) (*struct{}, error) {
+		return nil, p.svc.Judge(ctx, in.ID, in.Body.Verdict, in.Body.Note)
+	})
+	web.Operation(a, listen.View, op("list-judgements", http.MethodGet, "/warnings/{id}/judgements", "Read what was said of a warning, the judgement in force first"), p.apiJudgements)
 	web.Operation(a, listen.View, op("list-sources", http.MethodGet, "/sources", "List sources and how they do"), p.apiSources)
 	web.Operation(a, listen.ManageSources, op("add-source", http.MethodPost, "/sources", "Add a feed"), p.apiAddSource)
 	web.Operation(a, listen.ImportFiles, op("list-imports", http.MethodGet, "/imports", "List imports, the newest first"), p.apiImports)
@@ -221,6 +232,11 @@ func (p pages) apiWarnings(ctx context.Context, in *struct {
 	out := list(all, func(w listen.Warning) listenWarning { return listenWarning(w) })
 	out.Body.Next = next
 	return out, err
+}
+
+func (p pages) apiJudgements(ctx context.Context, in *ByID) (*page[listenJudgement], error) {
+	all, err := p.svc.Judgements(ctx, in.ID)
+	return list(all, func(j listen.Judgement) listenJudgement { return listenJudgement(j) }), err
 }
 
 func (p pages) apiSources(ctx context.Context, _ *struct{}) (*page[listenSource], error) {

@@ -131,14 +131,15 @@ type warningPage struct {
 	decide   bool
 	reason   string
 	problem  string
+	judged   judged
 }
 
 // warning explains one warning.
 func (p pages) warning(w http.ResponseWriter, r *http.Request) error {
-	return p.showWarning(w, r, "", nil)
+	return p.showWarning(w, r, "", nil, nil)
 }
 
-func (p pages) showWarning(w http.ResponseWriter, r *http.Request, reason string, cause error) error {
+func (p pages) showWarning(w http.ResponseWriter, r *http.Request, reason string, sent *judgeForm, cause error) error {
 	ctx := r.Context()
 	warning, err := p.svc.Warning(ctx, r.PathValue("id"))
 	if err != nil {
@@ -158,6 +159,9 @@ func (p pages) showWarning(w http.ResponseWriter, r *http.Request, reason string
 	page := warningPage{desk: d, w: warning, title: d.warningTitle(warning, topics), reason: reason, problem: web.Errors(r, cause)["reason"]}
 	page.may = perm.From(ctx).MayIn(listen.Warn, warning.Scope())
 	page.decide = perm.From(ctx).May("planning.open") && warning.State != listen.WarningDecided
+	if page.judged, err = p.judged(ctx, d, warning, sent); err != nil {
+		return err
+	}
 	if err := p.explain(ctx, &page, topics[warning.TopicID]); err != nil {
 		return err
 	}
@@ -258,7 +262,7 @@ func (p pages) dismiss(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = p.svc.Dismiss(r.Context(), r.PathValue("id"), f.Raw("reason"))
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Invalid && len(e.Fields) > 0 {
-		return p.showWarning(w, r, f.Raw("reason"), err)
+		return p.showWarning(w, r, f.Raw("reason"), nil, err)
 	}
 	if err != nil {
 		return err

@@ -91,6 +91,7 @@ func (p pages) routes() []web.Route {
 		web.Get(warningsPath+"/{id}", listen.View, p.warning),
 		web.Post(warningsPath+"/{id}/acknowledge", listen.Warn, p.acknowledge),
 		web.Post(warningsPath+"/{id}/dismiss", listen.Warn, p.dismiss),
+		web.Post(warningsPath+"/{id}/judge", listen.Warn, p.judge),
 
 		web.Get(sourcesPath, listen.View, p.sources),
 		web.Get(sourcesPath+"/new", listen.ManageSources, p.newSource),

@@ -197,6 +197,15 @@ func TestWay(t *testing.T) {
 		if a := c.Post(t, warning+"/dismiss", url.Values{"reason": {" "}}); a.Status != http.StatusUnprocessableEntity || a.Doc.Find("#reason-error").Length() != 1 {
 			t.Errorf("no reason: %d", a.Status)
 		}
+		if a := c.Post(t, warning+"/judge", url.Values{"note": {" "}}); a.Status != http.StatusUnprocessableEntity || a.Doc.Find("#verdict-error, #note-error").Length() != 2 {
+			t.Errorf("no verdict: %d", a.Status)
+		}
+		if a := c.Post(t, warning+"/judge", url.Values{"verdict": {"wrong"}, "note": {"a fair"}}); a.Status != http.StatusSeeOther {
+			t.Errorf("judge: %d", a.Status)
+		}
+		if got := c.Get(t, warning).Doc.Find("#judgement input[checked]").AttrOr("value", ""); got != "wrong" {
+			t.Errorf("verdict on the page %q, want wrong", got)
+		}
 		for _, act := range []string{"/acknowledge", "/acknowledge", "/dismiss"} {
 			if a := c.Post(t, warning+act, url.Values{"reason": {"a fair"}}); a.Status != http.StatusSeeOther {
 				t.Errorf("%s: %d", act, a.Status)
