@@ -1,7 +1,9 @@
 package app
 
 import (
+	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -43,6 +45,7 @@ func impersonated(h *House) http.Handler {
 func call(h http.Handler, method, path, actor string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, strings.NewReader(""))
 	r.Host = "localhost"
+	r.RemoteAddr = fmt.Sprintf("[2001:db8:%x:%x::1]:1234", rand.IntN(1<<16), rand.IntN(1<<16)) // rates are limited by network
 	r.Header.Set(actorHeader, actor)
 	if actor == "program" {
 		r.Header.Set("Authorization", "Bearer of-the-program")
