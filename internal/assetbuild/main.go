@@ -191,16 +191,14 @@ func (b *build) manifest() error {
 	return os.WriteFile(filepath.Join(b.dist, "manifest.json"), append(data, '\n'), 0o644)
 }
 
-// write puts a file and its compressed forms into dist. Fonts are compressed
-// in themselves.
+// write puts a file into dist: fonts as they are, for they are compressed in
+// themselves, everything else in its compressed forms only, which keeps the
+// program small; package static unpacks it for who takes neither.
 func (b *build) write(name string, data []byte) error {
 	path := filepath.Join(b.dist, name)
-	if err := os.WriteFile(path, data, 0o644); err != nil {
-		return err
-	}
 	if filepath.Ext(name) == ".woff2" {
 		b.sizes = append(b.sizes, fmt.Sprintf("%-40s %7.1f KB", name, kb(len(data))))
-		return nil
+		return os.WriteFile(path, data, 0o644)
 	}
 	var gz, br bytes.Buffer
 	zw, err := gzip.NewWriterLevel(&gz, gzip.BestCompression)

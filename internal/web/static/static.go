@@ -10,8 +10,11 @@
 package static
 
 import (
+	"compress/gzip"
 	"embed"
 	"encoding/json"
+	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -69,7 +72,26 @@ func Read(name string) ([]byte, error) {
 	if !ok {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
 	}
-	return files.ReadFile("dist/" + hashed)
+	return content(hashed)
+}
+
+// content gives a file by its hashed name, unpacked where only its compressed
+// forms were kept.
+func content(name string) ([]byte, error) {
+	data, err := files.ReadFile("dist/" + name)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return data, err
+	}
+	packed, packedErr := files.Open("dist/" + name + ".gz")
+	if packedErr != nil {
+		return nil, err
+	}
+	defer packed.Close()
+	r, err := gzip.NewReader(packed)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
 }
 
 // encodings are the precompressed forms, best first.
@@ -82,7 +104,9 @@ func Handler() http.Handler {
 	known := map[string]bool{}
 	_ = fs.WalkDir(files, "dist", func(p string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
-			known[strings.TrimPrefix(p, "dist/")] = true
+			p = strings.TrimPrefix(p, "dist/")
+			known[p] = true
+			known[strings.TrimSuffix(p, ".gz")] = true
 		}
 		return nil
 	})
@@ -116,7 +140,7 @@ func serve(w http.ResponseWriter, r *http.Request, known map[string]bool) {
 			break
 		}
 	}
-	data, err := files.ReadFile("dist/" + form)
+	data, err := content(form)
 	if err != nil {
 		http.NotFound(w, r)
 		return
