@@ -10,8 +10,8 @@
 // An evidence snapshot copies posts as they are stored, with a SHA-256 over
 // the bytes of each and one over all. It outlives the retention of posts until
 // the day that the file states; Check says whether it is unchanged. The hash
-// of a snapshot stands in the audit record too, so that whoever rewrites both
-// a row and its hash is found out.
+// of a snapshot stands in the audit record too: where somebody rewrote both a
+// row and its hash, the record still tells the first one.
 //
 // Who holds listen.campaign at the desk that opened a file, or at the desk it
 // was handed to, sees it and works on it; for others it does not exist.
