@@ -202,7 +202,11 @@ func (v *campaignPage) tell() {
 		v.facts = append(v.facts, ui.KeyValue{Key: v.T("listen.campaign.reason"), Value: f.Reason})
 	}
 	for _, t := range f.Behaviour {
-		v.behaviour = append(v.behaviour, ui.KeyValue{Key: t.ID, Value: v.orNone(t.Name)})
+		name := t.Name
+		if name == "" {
+			name = v.T("listen.campaign.behaviour.unnamed")
+		}
+		v.behaviour = append(v.behaviour, ui.KeyValue{Key: t.ID, Value: name})
 	}
 	v.tellReach()
 }
