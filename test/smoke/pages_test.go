@@ -20,7 +20,8 @@ var sitePages = []string{
 // objects are found by following the lists.
 var consolePages = []string{
 	"/console", "/console/listen", "/console/listen/search?q=passport", "/console/listen/topics", "/console/listen/warnings",
-	"/console/listen/sources", "/console/listen/imports", "/console/decisions", "/console/messages", "/console/messages/new",
+	"/console/listen/sources", "/console/listen/imports", "/console/listen/campaigns", "/console/listen/campaigns/new",
+	"/console/org/holidays", "/console/decisions", "/console/messages", "/console/messages/new",
 	"/console/calendar", "/console/inbox", "/console/answers", "/console/assess", "/console/org", "/console/org/missions",
 	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/routes",
 	"/console/audit", "/console/account",
