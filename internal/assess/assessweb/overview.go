@@ -199,7 +199,7 @@ func hours(p *i18n.Printer, h float64) string {
 	if h == 0 {
 		return "–"
 	}
-	return p.Duration(time.Duration(h * float64(time.Hour)).Round(time.Minute))
+	return p.Duration(max(time.Duration(h*float64(time.Hour)).Round(time.Minute), time.Minute))
 }
 
 // chart compares the views of the missions, the most read first.
