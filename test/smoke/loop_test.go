@@ -63,6 +63,8 @@ func TestLoopOnRealPosts(t *testing.T) {
 	} {
 		began := time.Now()
 		step.run()
+		w.wide.picture("loop-ar-" + step.name)
+		w.phone.picture("loop-en-" + step.name)
 		t.Logf("%-16s %s", step.name, time.Since(began).Round(10*time.Millisecond))
 	}
 }
