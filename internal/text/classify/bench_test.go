@@ -29,12 +29,3 @@ func BenchmarkTrainTopics(b *testing.B) {
 		}
 	}
 }
-
-func TestPostDoesNotAllocate(t *testing.T) {
-	for _, p := range posts {
-		Post(p.lang, p.text)
-		if n := testing.AllocsPerRun(50, func() { Post(p.lang, p.text) }); n >= 1 {
-			t.Errorf("%s: %v allocations a call", p.name, n)
-		}
-	}
-}
