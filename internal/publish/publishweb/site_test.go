@@ -343,7 +343,7 @@ func TestVerifyTooLong(t *testing.T) {
 			{"as long as may be", strings.Repeat("س", publish.MaxPasted), http.StatusOK},
 			{"with white space around", " \r\n" + strings.Repeat("س", publish.MaxPasted) + "\r\n", http.StatusOK},
 			{"one too many", strings.Repeat("س", publish.MaxPasted+1), http.StatusUnprocessableEntity},
-			{"far too long", strings.Repeat("س", 2*maxPastedBody), http.StatusUnprocessableEntity},
+			{"far too long", strings.Repeat("س", 2*maxPastedBody), http.StatusRequestEntityTooLarge},
 		} {
 			a := c.Post(t, "/"+string(l)+"/verify", url.Values{"q": {tt.q}})
 			if a.Status != tt.want || a.Doc.Find("#q").Length() != 1 {

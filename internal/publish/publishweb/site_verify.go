@@ -1,6 +1,8 @@
 package publishweb
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -66,6 +68,9 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 		case web.Errors(r, err)["q"] != "":
 			view.Error = web.Errors(r, err)["q"]
 			page.Status = http.StatusUnprocessableEntity
+			if errors.Is(err, errCutOff) {
+				page.Status = http.StatusRequestEntityTooLarge
+			}
 		case err != nil:
 			return err
 		default:
@@ -89,6 +94,9 @@ var tone = map[publish.Verdict]ui.Kind{
 // or escaped as JSON. A longer one is not read to its end.
 const maxPastedBody = 2 << 20
 
+// errCutOff means that a form was not read to its end.
+var errCutOff = errors.New("form longer than a text may be")
+
 // pasted is what was asked about, by address or by form.
 func pasted(r *http.Request) (string, error) {
 	if r.Method != http.MethodPost {
@@ -97,7 +105,7 @@ func pasted(r *http.Request) (string, error) {
 	r.Body = http.MaxBytesReader(nil, r.Body, maxPastedBody)
 	form, err := web.ReadForm(r)
 	if errs.KindOf(err) == errs.TooLarge {
-		return "", publish.TooLong()
+		return "", fmt.Errorf("%w: %w", errCutOff, publish.TooLong())
 	}
 	if err != nil {
 		return "", err
