@@ -4,8 +4,7 @@ package classify
 
 import "testing"
 
-// Under the race detector a pool forgets at random what was put back.
-
+// Not under the race detector, where a pool forgets at random what was put back.
 func TestPostDoesNotAllocate(t *testing.T) {
 	for _, p := range posts {
 		Post(p.lang, p.text)
