@@ -32,6 +32,8 @@ type Config struct {
 	LogLevel       string   `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"SIFARA_LOG_LEVEL"`
 	LogFormat      string   `help:"text or json." enum:"text,json" default:"text" env:"SIFARA_LOG_FORMAT"`
 
+	PrintBrowser string `help:"Program that prints briefings to PDF (Chromium or Chrome); empty looks for one." env:"SIFARA_PRINT_BROWSER" placeholder:"PROGRAM"`
+
 	KeepPosts int `help:"Days that posts of the listening store are kept after they were written; 0 keeps them. Counts stay." default:"0" env:"SIFARA_KEEP_POSTS" placeholder:"DAYS"`
 
 	MailFrom     string `help:"Sender of outgoing mail." default:"sifara@localhost" env:"SIFARA_MAIL_FROM" placeholder:"ADDRESS"`

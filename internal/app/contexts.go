@@ -21,6 +21,7 @@ import (
 	"sifara/internal/engage/engageweb"
 	"sifara/internal/i18n"
 	"sifara/internal/listen"
+	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/listenweb"
 	"sifara/internal/module"
@@ -75,6 +76,10 @@ func (h *House) services() (err error) {
 	h.Campaigns = campaign.New(campaign.Deps{
 		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Listen: h.Listen, Decisions: answers{h}, Answers: answers{h},
 	})
+	h.Briefs = brief.New(brief.Deps{
+		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Queue: h.Queue, Listen: h.Listen, Org: h.Org, Mail: h.mail, Words: h.Words,
+		Draw: listenweb.Sheets(h.baseURL), BaseURL: h.baseURL, Browser: brief.FindBrowser(h.Config.PrintBrowser),
+	})
 	h.Assess = assess.New(assess.Deps{Org: h.Org, Publish: h.Publish, Engage: h.Engage, Listen: h.Listen, Planning: h.Planning, Clock: h.Clock})
 	return nil
 }
@@ -87,7 +92,7 @@ func (h *House) contexts() []module.Module {
 		orgweb.Module(h.Org),
 		authweb.Module(h.Auth),
 		channelsweb.Module(h.Channels, h.pages),
-		listenweb.Module(h.Listen, h.Org, h.Campaigns),
+		listenweb.Module(h.Listen, h.Org, h.Campaigns, h.Briefs),
 		planningweb.Module(h.Planning, h.Org),
 		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
 			Service: h.Publish, Log: h.Proof, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},

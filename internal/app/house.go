@@ -29,6 +29,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/jobs"
 	"sifara/internal/listen"
+	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/mail"
 	"sifara/internal/module"
@@ -62,6 +63,7 @@ type House struct {
 	Channels  *channels.Service
 	Listen    *listen.Service
 	Campaigns *campaign.Service
+	Briefs    *brief.Service
 	Planning  *planning.Service
 	Publish   *publish.Service
 	Proof     *publish.PublicLog

@@ -32,7 +32,7 @@ const PingEvent = "channels.ping"
 func KnownEvents() []string {
 	return []string{
 		"publish.submitted", "publish.released", "publish.withdrawn",
-		"planning.decided", "listen.warning_raised", "engage.asked", "engage.answered", "channels.account_changed",
+		"planning.decided", "listen.warning_raised", "listen.alerted", "engage.asked", "engage.answered", "channels.account_changed",
 	}
 }
 

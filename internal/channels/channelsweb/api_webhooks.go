@@ -185,6 +185,12 @@ var webhookDocs = map[string]struct {
 		MissionID    string `json:"mission_id"`
 		DepartmentID string `json:"department_id"`
 	}{}},
+	"listen.alerted": {"An alert of listening was told to webhooks", struct {
+		AlertID   string `json:"alert_id"`
+		WarningID string `json:"warning_id,omitempty"`
+		ViewID    string `json:"view_id,omitempty"`
+		Posts     int64  `json:"posts,omitempty"`
+	}{}},
 	"engage.asked": {"Somebody asked a question", struct {
 		QuestionID string `json:"question_id"`
 		Number     int64  `json:"number"`

@@ -105,6 +105,7 @@ func (p pages) api(a *web.API) {
 		return &one[listenCampaign]{listenCampaign(f)}, err
 	})
 	p.campaignAPI(a, op)
+	p.briefAPI(a, op)
 	web.Operation(a, listen.Warn, op("judge-warning", http.MethodPost, "/warnings/{id}/judge", "Say what came of a warning"), func(ctx context.Context, in *struct {
 		ByID
 		Body struct {

@@ -10,6 +10,7 @@ import (
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
 	"sifara/internal/listen"
+	"sifara/internal/listen/brief"
 	"sifara/internal/text"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
@@ -29,6 +30,12 @@ type searchPage struct {
 	summary string
 	links   ui.PageLinks
 	open    bool
+
+	asked   brief.Asked
+	views   []brief.View
+	kept    brief.View // the one that is shown
+	mayKeep bool
+	newID   string
 }
 
 // search finds posts: GET q, lang, source, country, from-*, to-*, before.
@@ -38,27 +45,13 @@ func (p pages) search(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s := searchPage{desk: d, q: r.URL.Query(), errors: map[string]string{}}
-	list, err := p.svc.Sources(r.Context())
+	q, err := p.question(r, &s)
 	if err != nil {
 		return err
 	}
-	for _, src := range list {
-		s.sources = append(s.sources, ui.Option{Value: src.ID, Label: d.sourceName(src), Checked: s.q.Get("source") == src.ID})
+	if err := p.kept(r, &s); err != nil {
+		return err
 	}
-	s.langs, s.places = d.languages(s.q.Get("lang")), d.countries(s.q.Get("country"))
-	s.open = s.q.Get("lang")+s.q.Get("source")+s.q.Get("country")+s.q.Get("from-year")+s.q.Get("to-year") != ""
-	q := listen.SearchQuery{Text: text.Clean(s.q.Get("q")), Limit: 25, Count: countTo, Country: pick(s.q.Get("country"), s.places)}
-	if l := pick(s.q.Get("lang"), s.langs); l != "" {
-		q.Langs = []string{l}
-	}
-	if src := pick(s.q.Get("source"), s.sources); src != "" {
-		q.Sources = []string{src}
-	}
-	q.From = s.date("from", d.zone)
-	if q.To = s.date("to", d.zone); !q.To.IsZero() {
-		q.To = q.To.AddDate(0, 0, 1)
-	}
-	q.Before, _ = strconv.ParseInt(s.q.Get("before"), 10, 64)
 	if len(s.errors) == 0 {
 		found, err := p.svc.Search(r.Context(), q)
 		if err != nil && errs.KindOf(err) != errs.NotFound {
@@ -71,6 +64,32 @@ func (p pages) search(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusUnprocessableEntity
 	}
 	return web.Render(w, r, web.Page{Title: d.T("listen.search"), Intro: d.T("listen.search.intro"), Crumbs: d.crumbs(), Status: status, Body: searchBody(s)})
+}
+
+// question reads what is asked, and fills the choices of the form.
+func (p pages) question(r *http.Request, s *searchPage) (listen.SearchQuery, error) {
+	list, err := p.svc.Sources(r.Context())
+	if err != nil {
+		return listen.SearchQuery{}, err
+	}
+	for _, src := range list {
+		s.sources = append(s.sources, ui.Option{Value: src.ID, Label: s.sourceName(src), Checked: s.q.Get("source") == src.ID})
+	}
+	s.langs, s.places = s.languages(s.q.Get("lang")), s.countries(s.q.Get("country"))
+	s.open = s.q.Get("lang")+s.q.Get("source")+s.q.Get("country")+s.q.Get("from-year")+s.q.Get("to-year") != ""
+	q := listen.SearchQuery{Text: text.Clean(s.q.Get("q")), Limit: 25, Count: countTo, Country: pick(s.q.Get("country"), s.places)}
+	if l := pick(s.q.Get("lang"), s.langs); l != "" {
+		q.Langs = []string{l}
+	}
+	if src := pick(s.q.Get("source"), s.sources); src != "" {
+		q.Sources = []string{src}
+	}
+	q.From = s.date("from", s.zone)
+	if q.To = s.date("to", s.zone); !q.To.IsZero() {
+		q.To = q.To.AddDate(0, 0, 1)
+	}
+	q.Before, _ = strconv.ParseInt(s.q.Get("before"), 10, 64)
+	return q, nil
 }
 
 func (s *searchPage) show(found listen.SearchResult) {

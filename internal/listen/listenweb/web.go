@@ -10,6 +10,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/jobs"
 	"sifara/internal/listen"
+	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/module"
 	"sifara/internal/org"
@@ -21,11 +22,12 @@ type pages struct {
 	svc         *listen.Service
 	org         *org.Service
 	campaignSvc *campaign.Service
+	briefs      *brief.Service
 }
 
 // Module offers listening to the house.
-func Module(svc *listen.Service, o *org.Service, c *campaign.Service) module.Module {
-	p := pages{svc, o, c}
+func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.Service) module.Module {
+	p := pages{svc, o, c, b}
 	return module.Module{
 		Name:        "listen",
 		Migrations:  []db.Migrations{listen.Migrations()},
@@ -34,9 +36,11 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service) module.Mod
 		Jobs: func(q *jobs.Queue) {
 			svc.Jobs(q)
 			c.Jobs(q)
+			b.Jobs(q)
 		},
 		Nav: []module.Nav{
 			{Group: "nav.listen", Label: "listen.overview", Href: root, Icon: "ear", Permission: listen.View},
+			{Group: "nav.listen", Label: "listen.briefing", Href: briefingPath, Icon: "news", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.warnings", Href: warningsPath, Icon: "alarm", Permission: listen.View, Badge: svc.CountOpen},
 			{Group: "nav.listen", Label: "listen.campaigns", Href: campaignsPath, Icon: "flag", Permission: campaign.Manage, Badge: c.CountHanded},
 			{Group: "nav.listen", Label: "listen.search", Href: searchPath, Icon: "world-search", Permission: listen.View},
@@ -50,6 +54,8 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service) module.Mod
 		Search: []module.Search{{Permission: listen.View, Find: p.findTopics}},
 		Commands: []module.Command{
 			{Label: "listen.search", Href: searchPath, Permission: listen.View},
+			{Label: "listen.briefing", Href: briefingPath, Permission: listen.View},
+			{Label: "listen.alerts", Href: alertsPath, Permission: listen.View},
 			{Label: "listen.topic.new", Href: topicsPath + "/new", Permission: listen.ManageTopics},
 			{Label: "listen.source.new", Href: sourcesPath + "/new", Permission: listen.ManageSources},
 			{Label: "listen.campaign.new", Href: campaignsPath + "/new", Permission: campaign.Manage},
@@ -60,7 +66,7 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service) module.Mod
 
 // Links lead from the kinds of object in audit records to their pages.
 func Links() map[string]string {
-	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework"}
+	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework", "alert": alertsPath, "view": searchPath, "briefing": briefingPath}
 }
 
 // Addresses of the pages.
@@ -79,6 +85,16 @@ func (p pages) routes() []web.Route {
 	return append(p.campaignRoutes(), []web.Route{
 		web.Get(root, listen.View, p.overview),
 		web.Get(searchPath, listen.View, p.search),
+		web.Get(exportPath, listen.View, p.exportPosts),
+		web.Post(viewsPath, listen.View, p.keepView),
+		web.Post(viewsPath+"/{id}/drop", listen.View, p.dropView),
+
+		web.Get(briefingPath, listen.View, p.briefing),
+		web.Get(printPath, listen.View, p.printBriefing),
+		web.Post(briefingPath+"/mail", listen.View, p.subscribeBriefing),
+		web.Get(alertsPath, listen.View, p.alerts),
+		web.Post(alertsPath, listen.View, p.addAlert),
+		web.Post(alertsPath+"/{id}", listen.View, p.switchAlert),
 
 		web.Get(topicsPath, listen.View, p.topics),
 		web.Get(topicsPath+"/new", listen.ManageTopics, p.newTopic),

@@ -26,6 +26,7 @@ import (
 	"sifara/internal/id"
 	"sifara/internal/jobs"
 	"sifara/internal/listen"
+	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/listenweb"
 	"sifara/internal/org"
@@ -69,7 +70,8 @@ func newHouse(t *testing.T, d *db.DB) *house {
 		t.Fatal(err)
 	}
 	s := listen.New(listen.Deps{DB: d, Store: d, Log: log, Clock: c, Audit: a, Bus: event.NewBus(q), Live: live, Queue: q, Vault: v, Fetch: client, Files: listen.FolderFiles{Dir: t.TempDir()}, Missions: o})
-	m := listenweb.Module(s, o, campaign.New(campaign.Deps{DB: d, Clock: c, Audit: a, Live: live, Listen: s}))
+	b := brief.New(brief.Deps{DB: d, Log: log, Clock: c, Audit: a, Queue: q, Listen: s, Org: o})
+	m := listenweb.Module(s, o, campaign.New(campaign.Deps{DB: d, Clock: c, Audit: a, Live: live, Listen: s}), b)
 	m.Jobs(q)
 	site := webtest.New(t, []fs.FS{listen.Locales(), fetch.Locales()}, m.Routes...)
 	return &house{Service: s, site: site, queue: q}
