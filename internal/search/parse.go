@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,9 +28,17 @@ const (
 //	#tag            the hashtag
 //
 // Several words joined by signs ("Iran-Iraq", "bbc.co.uk") are taken as a phrase.
+// A text with parentheses, AND, NOT, NEAR/n or lang: is an expression, if it can be
+// read as one; see [ParseExpr].
+//
 // Mentions, e-mail addresses and paths of addresses are not searchable: a question
 // made of nothing else finds nothing, while an empty question finds everything.
 func Parse(s string) Query {
+	if needsExpr(s) {
+		if e, err := ParseExpr(s, AllThem); err == nil {
+			return e.Query()
+		}
+	}
 	if len(s) > maxQuery {
 		s = s[:maxQuery]
 	}
@@ -56,6 +65,24 @@ func Parse(s string) Query {
 	}
 	q.lost = len(items) > 0 && len(q.all)+len(q.not) == 0
 	return q
+}
+
+// needsExpr reports whether a question holds what only an expression can say.
+// OR alone means what it always meant.
+func needsExpr(s string) bool {
+	if len(s) > maxQuery { // a long list of choices, such as a topic
+		return len(s) <= maxExpr && Boolean(s)
+	}
+	if !strings.ContainsAny(s, "(（") && !strings.Contains(s, "AND") && !strings.Contains(s, "NOT") && !strings.Contains(s, "NEAR") && !strings.ContainsRune(s, ':') {
+		return false
+	}
+	return slices.ContainsFunc(exprTokens(s), func(t exprToken) bool {
+		switch t.kind {
+		case openToken, closeToken, andToken, notToken, nearToken:
+			return true
+		}
+		return t.kind == wordToken && isLang(t.s)
+	})
 }
 
 // item is one word or quotation as typed.

@@ -16,7 +16,8 @@ type Query struct {
 	not     []sequence
 	filters [][]string // each needs one of its tokens
 	without []string
-	lost    bool // something was typed, but nothing that can be searched for
+	expr    *node // a Boolean expression that must be met as well
+	lost    bool  // something was typed, but nothing that can be searched for
 }
 
 // With narrows the question to documents that were stored with every one of the
@@ -57,7 +58,7 @@ func filterTokens(filters []string) []string {
 // Empty reports that nothing was asked: no words and no filters, so that the
 // question finds every document.
 func (q Query) Empty() bool {
-	return !q.lost && len(q.all)+len(q.not)+len(q.filters)+len(q.without) == 0
+	return !q.lost && q.expr == nil && len(q.all)+len(q.not)+len(q.filters)+len(q.without) == 0
 }
 
 // Terms gives the tokens that a found text shows to the one who asked, for
@@ -67,14 +68,22 @@ func (q Query) Terms() []string {
 	var out []string
 	for _, clause := range q.all {
 		for _, s := range clause {
-			for i, w := range s.words {
-				if s.prefix && i == len(s.words)-1 {
-					w += "*"
-				}
-				if !slices.Contains(out, w) {
-					out = append(out, w)
-				}
-			}
+			out = s.terms(out)
+		}
+	}
+	if q.expr != nil {
+		out = q.expr.terms(out)
+	}
+	return out
+}
+
+func (s sequence) terms(out []string) []string {
+	for i, w := range s.words {
+		if s.prefix && i == len(s.words)-1 {
+			w += "*"
+		}
+		if !slices.Contains(out, w) {
+			out = append(out, w)
 		}
 	}
 	return out

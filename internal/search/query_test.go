@@ -96,7 +96,7 @@ func FuzzParse(f *testing.F) {
 	lite := fill(f, d)
 	f.Fuzz(func(t *testing.T, s string) {
 		q := search.Parse(s)
-		if n := len(q.FTS5()) + len(q.TSQuery()); n > 1<<17 {
+		if n := len(q.FTS5()) + len(q.TSQuery()); n > 1<<18 {
 			t.Fatalf("%d bytes of expression for %d typed", n, len(s))
 		}
 		for _, q := range []search.Query{q, q.With(s), q.Without(s)} {
