@@ -23,11 +23,13 @@
 // listen_warning. Tables of the store: listen_post, listen_post_words,
 // listen_volume, listen_topic_count, listen_tag_count, listen_day_word,
 // listen_day_dirty, listen_feed_item, listen_import_progress,
-// listen_import_reject.
+// listen_import_reject, listen_mention, listen_topic_day, listen_story,
+// listen_story_sketch.
 // Package campaign keeps the files on hostile campaigns, in tables of its own.
 // Events: listen.WarningRaised. Live topics: listen.warnings, listen.posts,
 // listen.import:ID. Jobs: listen.import, listen.poll, listen.fetch,
-// listen.detect, listen.watch, listen.words, listen.recount, listen.prune.
+// listen.detect, listen.watch, listen.words, listen.recount, listen.recounts,
+// listen.prune.
 package listen
 
 import (

@@ -17,6 +17,7 @@ func (s *Service) Jobs(q *jobs.Queue) {
 	jobs.Handle(q, s.runDetect)
 	jobs.Handle(q, s.runWatch)
 	jobs.Handle(q, s.runRecount)
+	jobs.Handle(q, s.runRecounts)
 	jobs.Handle(q, s.runPrune)
 	jobs.Handle(q, s.runImport)
 	jobs.Handle(q, s.runPoll)
@@ -25,6 +26,7 @@ func (s *Service) Jobs(q *jobs.Queue) {
 	q.Every(5*time.Minute, wordsJob{})
 	q.Every(time.Minute, watchJob{})
 	q.Every(time.Hour, pruneJob{})
+	q.Every(time.Hour, recountsJob{})
 }
 
 // pruneJob removes posts that are older than they may be kept.
@@ -48,8 +50,11 @@ func (s *Service) runPrune(ctx context.Context, _ jobs.Job[pruneJob]) error {
 	stop := time.Now().Add(slice)
 	for time.Now().Before(stop) {
 		n, err := s.prune(ctx, before)
-		if err != nil || n == 0 {
+		if err != nil {
 			return err
+		}
+		if n == 0 {
+			return s.forgetMentions(ctx, before)
 		}
 	}
 	return jobs.Later(time.Second)
@@ -77,4 +82,28 @@ func (s *Service) prune(ctx context.Context, before int64) (n int, err error) {
 		return 0, fmt.Errorf("prune posts: %w", err)
 	}
 	return n, nil
+}
+
+// forgetMentions removes what leads to posts that are gone. Sums stay.
+func (s *Service) forgetMentions(ctx context.Context, before int64) error {
+	var numbers []int64
+	if err := s.db.Reader().NewRaw(`SELECT number FROM listen_topic`).Scan(ctx, &numbers); err != nil {
+		return fmt.Errorf("topics: %w", err)
+	}
+	return s.store.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := s.lockStore(ctx, tx); err != nil {
+			return err
+		}
+		for _, n := range numbers {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM listen_mention WHERE topic = ? AND post < ?`, n, before); err != nil {
+				return fmt.Errorf("prune mentions: %w", err)
+			}
+		}
+		for _, q := range []string{`DELETE FROM listen_story WHERE last < ?`, `DELETE FROM listen_story_sketch WHERE newest < ?`} {
+			if _, err := tx.ExecContext(ctx, q, before); err != nil {
+				return fmt.Errorf("prune stories: %w", err)
+			}
+		}
+		return nil
+	})
 }

@@ -13,6 +13,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/search"
 	"sifara/internal/text"
+	"sifara/internal/text/near"
 )
 
 // arrival is one record on its way into the store, or the reason why it is
@@ -23,6 +24,9 @@ type arrival struct {
 	words  string   // what the index holds of it
 	tags   []string // folded hashtags
 	topics []string // ids of the topics that it belongs to
+	// Numbers of the same, and the words by which stories are told.
+	numbers []int64
+	set     near.Set
 
 	line   int64
 	end    int64
@@ -111,6 +115,7 @@ func (n *normaliser) post(d draft) arrival {
 	if a.Country != "" {
 		filters = append(filters, "cc:"+a.Country)
 	}
+	a.Labels = labelsOf(a.Lang, a.Text)
 	a.words = search.Document(a.Lang, a.Text, filters...)
 	a.take(n.topics())
 	return a
@@ -127,6 +132,23 @@ func (a *arrival) take(topics *matcher) {
 		}
 	}
 	a.topics = topics.match(tokens)
+	for _, id := range a.topics {
+		a.numbers = append(a.numbers, topics.numbers[id])
+	}
+	a.set = storySet(tokens)
+}
+
+// storySet are the words by which nearly equal posts are found: those of the
+// beginning, without filters, hashtags (whose words follow) and hosts.
+func storySet(tokens []string) near.Set {
+	var stack [96]string
+	said := stack[:0]
+	for _, w := range tokens[:min(len(tokens), storyLead)] {
+		if w != "" && w[0] != '#' && !strings.ContainsAny(w, ":.") {
+			said = append(said, w)
+		}
+	}
+	return near.Tokens(nil, said)
 }
 
 // address gives the address of a post if keeping it names no private person.

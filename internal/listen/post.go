@@ -21,6 +21,8 @@ type Post struct {
 	Followers int64
 	URL       string // empty when unknown, or when it would name a private person
 	Text      string
+	Labels    Labels // what the classifiers say of it
+	Story     int64  // the post that began its story; 0 if it is the first itself
 }
 
 // idBits is how many bits of a post's id do not tell the time.

@@ -181,14 +181,16 @@ func (s *Service) total(ctx context.Context, q search.Query, lo, hi int64, bound
 
 // postRow is a row of listen_post.
 type postRow struct {
-	ID, Source, Author, Followers      int64
-	Lang, Country, Official, URL, Text string
+	ID, Source, Author, Followers, Story int64
+	Lang, Country, Official, URL, Text   string
+	Labels                               Labels
 }
 
 func (r postRow) post() Post {
 	return Post{
 		ID: r.ID, At: timeOf(r.ID), Source: r.Source, Lang: r.Lang, Country: r.Country, Author: r.Author,
 		Official: r.Official, Followers: r.Followers, URL: r.URL, Text: r.Text,
+		Labels: r.Labels, Story: r.Story,
 	}
 }
 
@@ -213,7 +215,7 @@ func (s *Service) posts(ctx context.Context, ids []int64) ([]Post, error) {
 		in.WriteString(strconv.FormatInt(id, 10))
 	}
 	var rows []postRow
-	err := s.store.Reader().NewRaw(`SELECT id, source, lang, country, author, official, followers, url, text FROM listen_post WHERE id IN (`+in.String()+`)`).Scan(ctx, &rows)
+	err := s.store.Reader().NewRaw(`SELECT id, source, lang, country, author, official, followers, url, text, labels, story FROM listen_post WHERE id IN (`+in.String()+`)`).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("read posts: %w", err)
 	}

@@ -75,6 +75,7 @@ type Service struct {
 	names     *pseudonymiser
 	keep      time.Duration
 	spread    func() float64
+	stories   storyIndex
 
 	mu       sync.Mutex
 	notified time.Time

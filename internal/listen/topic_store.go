@@ -3,6 +3,7 @@ package listen
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/uptrace/bun"
@@ -71,6 +72,9 @@ func (s *Service) AddTopic(ctx context.Context, t Topic) error {
 	now := db.At(s.clock.Now())
 	t.Version, t.TermsVersion, t.CountedVersion, t.Archived, t.CreatedAt, t.UpdatedAt = 1, 1, 0, false, now, now
 	return s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := tx.NewRaw(`SELECT coalesce(max(number), 0) + 1 FROM listen_topic`).Scan(ctx, &t.Number); err != nil {
+			return fmt.Errorf("number topic: %w", err)
+		}
 		res, err := tx.NewInsert().Model(&t).On("CONFLICT (id) DO NOTHING").Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("insert topic: %w", err)
@@ -107,8 +111,8 @@ func (s *Service) SaveTopic(ctx context.Context, t Topic) error {
 		}
 		t.Version++
 		t.CreatedAt, t.UpdatedAt = old.CreatedAt, db.At(s.clock.Now())
-		t.TermsVersion, t.CountedVersion = old.TermsVersion, old.CountedVersion
-		changed := !slices.Equal(old.Terms, t.Terms) || old.Archived && !t.Archived
+		t.TermsVersion, t.CountedVersion, t.Number, t.Kind = old.TermsVersion, old.CountedVersion, old.Number, old.Kind
+		changed := !slices.Equal(old.AllTerms(), t.AllTerms()) || !reflect.DeepEqual(old.Wordings, t.Wordings) || old.Archived && !t.Archived
 		if changed {
 			t.TermsVersion = t.Version
 		}

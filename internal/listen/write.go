@@ -39,13 +39,17 @@ func (s *Service) write(ctx context.Context, tx bun.Tx, batch []arrival) (stored
 	}
 	// In the order of the ids both B-trees grow at their ends.
 	slices.SortFunc(fresh, func(a, b *arrival) int { return cmp.Compare(a.ID, b.ID) })
-	rows := make([]any, 0, 10*len(fresh))
+	if err := s.stories.assign(ctx, tx, fresh); err != nil {
+		return 0, err
+	}
+	const width = 12
+	rows := make([]any, 0, width*len(fresh))
 	entries := make([]search.Entry, 0, len(fresh))
 	for _, a := range fresh {
-		rows = append(rows, a.ID, a.key, a.Source, a.Lang, a.Country, a.Author, a.Official, a.Followers, a.URL, a.Text)
+		rows = append(rows, a.ID, a.key, a.Source, a.Lang, a.Country, a.Author, a.Official, a.Followers, a.URL, a.Text, int64(a.Labels), a.Story)
 		entries = append(entries, search.Entry{ID: a.ID, Words: a.words})
 	}
-	if err := s.bulk(ctx, tx, `INSERT INTO listen_post (id, key, source, lang, country, author, official, followers, url, text)`, 10, rows, ``); err != nil {
+	if err := s.bulk(ctx, tx, `INSERT INTO listen_post (id, key, source, lang, country, author, official, followers, url, text, labels, story)`, width, rows, ``); err != nil {
 		return 0, fmt.Errorf("store posts: %w", err)
 	}
 	if err := words.Add(ctx, tx, entries...); err != nil {
@@ -169,6 +173,12 @@ func (s *Service) count(ctx context.Context, tx bun.Tx, posts []*arrival) error 
 		func(a, b tagKey) int { return cmp.Or(cmp.Compare(a.tag, b.tag), cmp.Compare(a.hour, b.hour)) }); err != nil {
 		return err
 	}
+	if err := s.countMentions(ctx, tx, posts); err != nil {
+		return err
+	}
+	if err := s.countStories(ctx, tx, posts); err != nil {
+		return err
+	}
 	rows := make([]any, 0, len(days))
 	for d := range days {
 		rows = append(rows, d)
@@ -192,6 +202,8 @@ func upsert[K comparable](ctx context.Context, s *Service, tx bun.Tx, head, tail
 	}
 	return nil
 }
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // bulk runs an INSERT of many rows, some hundred at a time, with the engine's
 // own parameters.

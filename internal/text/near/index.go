@@ -112,6 +112,14 @@ func (x *Index) Insert(id int64, set Set) {
 	}
 }
 
+// Keep is Insert for the set that Match was asked about last, which need not be
+// hashed again.
+func (x *Index) Keep(id int64, set Set) {
+	if len(set) > 0 {
+		x.insert(id, set)
+	}
+}
+
 // Add gives the texts that resemble a new one, as Match does, and remembers it.
 // A text equal to one of the newer half of those remembered is not remembered
 // again: that one stands for both, with its own ID, so a text repeated a million
@@ -154,6 +162,10 @@ func (x *Index) bucket(band int) int {
 func (x *Index) remembers(number uint32) bool {
 	return number != 0 && x.count-number < x.capacity && int(number%x.capacity) < len(x.entries)
 }
+
+// Age is how many texts were remembered after a match of the last search, so
+// that who wants to keep it can insert it again before it is forgotten.
+func (x *Index) Age(m Match) int { return int(x.count - m.number) }
 
 // Len is how many texts are remembered.
 func (x *Index) Len() int { return int(min(x.count, x.capacity)) }

@@ -32,6 +32,17 @@ func Words(dst Set, s string, n int) Set {
 	return runs(dst, words, n)
 }
 
+// Tokens gives the set of words that are folded, and perhaps stemmed, already.
+// Sets made by different means are not for comparing.
+func Tokens(dst Set, tokens []string) Set {
+	dst = dst[:0]
+	for _, t := range tokens {
+		dst = append(dst, hash(t))
+	}
+	slices.Sort(dst)
+	return slices.Compact(dst)
+}
+
 // Chars gives the set of all runs of n characters of the folded text, white
 // space counting as one space. For texts whose words are not told apart by
 // spaces, or misspelt on purpose.
