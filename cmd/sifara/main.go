@@ -7,20 +7,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"syscall"
 
-	"github.com/alecthomas/kong"
-
 	"sifara/internal/app"
+	"sifara/internal/command"
 )
 
 // line is the command line.
 type line struct {
 	app.Config
-	ConfigFile kong.ConfigFlag `name:"config-file" help:"Configuration file (TOML) with the long names of the flags." env:"SIFARA_CONFIG_FILE" placeholder:"FILE"`
+	ConfigFile string `name:"config-file" help:"Configuration file (TOML) with the long names of the flags." env:"SIFARA_CONFIG_FILE" placeholder:"FILE"`
 
 	Serve   serveCmd   `cmd:"" help:"Serve the site, the console and the API."`
 	Init    initCmd    `cmd:"" help:"Set up a ministry: its names, its country, its first administrator."`
@@ -42,27 +42,62 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var l line
-	parser, err := kong.New(&l,
-		kong.Name("sifara"), kong.Description("Digital diplomacy for a ministry and its missions."),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Configuration(app.ReadConfigFile, filepath.Join(os.Getenv("SIFARA_DATA"), "sifara.toml")),
-		kong.BindTo(ctx, (*context.Context)(nil)))
+	chosen, err := command.New("sifara", "Digital diplomacy for a ministry and its missions.", &l).Parse(os.Args[1:], os.Stdout, l.file)
+	if u, ok := errors.AsType[*command.Usage](err); ok {
+		fmt.Fprintln(os.Stderr, "sifara: "+u.Text)
+		os.Exit(2)
+	}
 	if err != nil {
 		// Its file of configuration cannot be read.
 		fmt.Fprintln(os.Stderr, "sifara: "+app.Explain(err))
 		os.Exit(2)
 	}
-	k, err := parser.Parse(os.Args[1:])
-	if err != nil {
-		parser.Errorf("%s", err)
-		os.Exit(2)
-	}
-	if err := k.Run(&l.Config); err != nil {
+	if err := act(ctx, chosen, &l.Config); err != nil {
 		if !errors.Is(err, errReported) {
 			fmt.Fprintln(os.Stderr, "sifara: "+app.Explain(err))
 		}
 		os.Exit(app.ExitCode(err))
 	}
+}
+
+// file reads the configuration file: the one named, which must be there, or
+// sifara.toml in the folder that the environment names, which may be.
+func (l *line) file() (map[string]string, error) {
+	path, named := l.ConfigFile, true
+	if path == "" {
+		path, named = os.Getenv("SIFARA_CONFIG_FILE"), true
+	}
+	if path == "" {
+		path, named = filepath.Join(os.Getenv("SIFARA_DATA"), "sifara.toml"), false
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) && !named {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return app.ReadConfigFile(f)
+}
+
+// act runs the command that was chosen; nil asked for help only.
+func act(ctx context.Context, chosen any, c *app.Config) error {
+	switch x := chosen.(type) {
+	case interface {
+		Run(ctx context.Context, c *app.Config) error
+	}:
+		return x.Run(ctx, c)
+	case interface {
+		Run(ctx context.Context) error
+	}:
+		return x.Run(ctx)
+	case interface{ Run(c *app.Config) error }:
+		return x.Run(c)
+	case interface{ Run() error }:
+		return x.Run()
+	}
+	return nil
 }
 
 // errReported ends a command that has already said what is wrong.

@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"strings"
 
+	"sifara/internal/command"
 	"sifara/internal/db"
 )
 
@@ -64,7 +65,7 @@ func (c Config) Settings() []Setting {
 		f := v.Type().Field(i)
 		name := f.Tag.Get("name")
 		if name == "" {
-			name = kebab(f.Name)
+			name = command.Kebab(f.Name)
 		}
 		value := fmt.Sprint(v.Field(i).Interface())
 		if list, ok := v.Field(i).Interface().([]string); ok {
@@ -84,20 +85,6 @@ func (c Config) Settings() []Setting {
 		out = append(out, Setting{Name: name, Environment: f.Tag.Get("env"), Value: value})
 	}
 	return out
-}
-
-// kebab turns a field's name into its flag's: DatabaseURL, database-url.
-func kebab(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		upper := r >= 'A' && r <= 'Z'
-		lowerBefore := i > 0 && name[i-1] >= 'a' && name[i-1] <= 'z'
-		if upper && lowerBefore {
-			b.WriteByte('-')
-		}
-		b.WriteString(strings.ToLower(string(r)))
-	}
-	return b.String()
 }
 
 // Logger makes the log that the configuration asks for, on standard error.

@@ -1,10 +1,11 @@
 package app
 
 import (
+	"io"
 	"strings"
 	"testing"
 
-	"github.com/alecthomas/kong"
+	"sifara/internal/command"
 )
 
 func TestConfigFile(t *testing.T) {
@@ -23,14 +24,8 @@ func TestConfigFile(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			resolver, err := ReadConfigFile(strings.NewReader(test.file))
 			var got Config
-			if err == nil {
-				var parser *kong.Kong
-				if parser, err = kong.New(&got, kong.Resolvers(resolver)); err == nil {
-					_, err = parser.Parse(test.args)
-				}
-			}
+			_, err := command.New("sifara", "", &got).Parse(test.args, io.Discard, func() (map[string]string, error) { return ReadConfigFile(strings.NewReader(test.file)) })
 			if test.fails != "" {
 				if err == nil || !strings.Contains(err.Error(), test.fails) {
 					t.Fatalf("got error %v, want one with %q", err, test.fails)

@@ -57,7 +57,7 @@ func TestOperatorsMistakes(t *testing.T) {
 		code int
 		says string
 	}{
-		{"no command", data, nil, 2, "expected"},
+		{"no command", data, nil, 2, "choose one of"},
 		{"unknown flag", data, []string{"serve", "--lisen", "x"}, 2, "lisen"},
 		{"address in use", data, []string{"serve", "--listen", taken.Addr().String()}, 2, "address already in use"},
 		{"address that is none", data, []string{"serve", "--listen", "localhost:http:80"}, 2, ""},
