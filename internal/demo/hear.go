@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"sifara/internal/errs"
+	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/listen"
 	"sifara/internal/org"
@@ -51,6 +52,30 @@ var watchedTopics = []watched{
 		terms: []string{"#استثمار", "#وەبەرهێنان", "#veberhênan", "#IraqInvest"}},
 }
 
+// narrative is a claim that is followed, without warnings of its own.
+type narrative struct {
+	names    org.Names
+	wordings map[i18n.Lang][]string
+	terms    []string
+}
+
+var narratives = []narrative{
+	{names: names("خدمات الجوازات في باريس متوقفة", "خزمەتگوزاریی پاسپۆرت لە پاریس وەستاوە", "Karûbarê pasaportê li Parîsê rawestiyaye", "Passport services in Paris have been stopped"),
+		wordings: map[i18n.Lang][]string{
+			i18n.Arabic:   {"إيقاف خدمات الجوازات بباريس حتى نهاية السنة", "توقف إصدار الجواز بفرنسا كلها", "القسم القنصلي مغلق والجوازات موقوفة"},
+			i18n.Sorani:   {"خزمەتگوزاریی پاسپۆرت لە پاریس وەستاوە", "خزمەتگوزاریی پاسپۆرت لە فەرەنسا ڕاگیراوە"},
+			i18n.Kurmanji: {"Karûbarê pasaportê li Parîsê rawestiyaye", "Karûbarê pasaportan li Fransayê hatiye rawestandin"},
+			i18n.English:  {"Passport services at the Iraqi embassy in Paris suspended"},
+		},
+		terms: []string{`passeport* AND irakiens AND (suspendus OR "à l'arrêt")`}},
+	{names: names("مواعيد الجوازات تُباع", "ژوانی پاسپۆرت دەفرۆشرێت", "Randevûyên pasaportê tên firotin", "Passport appointments are sold"),
+		wordings: map[i18n.Lang][]string{
+			i18n.Arabic:  {"سماسرة المواعيد يبيعون موعد جواز", "أكو واحد يبيع موعد جواز مستعجل بيورو"},
+			i18n.English: {"Someone is selling last passport appointments in Paris", "I was just offered a passport appointment for euros"},
+		},
+		terms: []string{`("rendez-vous" OR موعد) NEAR/6 (euros OR يورو)`}},
+}
+
 // feeds are listed, and paused: their addresses lead nowhere.
 var feeds = []listen.Source{
 	{Name: "وكالة المثال للأنباء (عرض تجريبي)", URL: "https://agency.example/ar/feed.xml", Lang: "ar", Country: "IQ", Grade: "B", Every: 15},
@@ -75,6 +100,12 @@ func (b *builder) desks(ctx context.Context) error {
 			return fmt.Errorf("topic %s: %w", w.key, err)
 		}
 		b.topics[w.key] = t.ID
+	}
+	for _, n := range narratives {
+		t := listen.Topic{ID: id.New(), Kind: listen.KindNarrative, Names: n.names, Wordings: n.wordings, Terms: n.terms, DepartmentID: b.unit}
+		if err := b.house.Listen.AddTopic(analyst, t); err != nil {
+			return fmt.Errorf("narrative %s: %w", t.Name(i18n.English), err)
+		}
 	}
 	for _, f := range feeds {
 		f.ID, f.Paused = id.New(), true

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sifara/internal/errs"
+	"sifara/internal/search"
 	"sifara/internal/text/classify"
 )
 
@@ -203,4 +204,53 @@ func (s *Service) sample(ctx context.Context, t Topic, from, to time.Time, most 
 		return nil, fmt.Errorf("posts of topic: %w", err)
 	}
 	return s.posts(ctx, ids)
+}
+
+// previewCount is how far the posts of a topic that is not saved are counted.
+const previewCount = 1000
+
+// PreviewTopic finds what a topic would find among the stored posts, saving
+// nothing: the newest ten posts and their number up to a thousand. For a
+// narrative the newest thousand posts with words of its wordings are compared.
+func (s *Service) PreviewTopic(ctx context.Context, t Topic) (SearchResult, error) {
+	if err := t.check(); err != nil {
+		return SearchResult{}, err
+	}
+	if err := may(ctx, View); err != nil {
+		return SearchResult{}, err
+	}
+	var r SearchResult
+	q := t.query()
+	if t.Narrative() {
+		q = t.candidates()
+	}
+	lo, hi := span(time.Time{}, time.Time{})
+	ids, err := s.ids(ctx, q, lo, hi, previewCount+1)
+	if err != nil {
+		return r, err
+	}
+	if t.Narrative() {
+		if ids, err = s.repeats(ctx, t, ids); err != nil {
+			return r, err
+		}
+	}
+	r.Total, r.More = min(len(ids), previewCount), len(ids) > previewCount
+	t.ID = "preview"
+	r.Posts, err = s.found(ctx, ids[:min(len(ids), 10)], t)
+	return r, err
+}
+
+// repeats keeps the posts that belong to a narrative.
+func (s *Service) repeats(ctx context.Context, t Topic, ids []int64) ([]int64, error) {
+	posts, err := s.posts(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	m, out := newMatcher([]Topic{t}), []int64{}
+	for _, p := range posts {
+		if len(m.match(tokensOf(nil, search.Document(p.Lang, p.Text, "lg:"+p.Lang)))) > 0 {
+			out = append(out, p.ID)
+		}
+	}
+	return out, nil
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/listen"
 	"sifara/internal/listen/campaign"
@@ -37,10 +36,15 @@ type listenPost struct {
 	Followers int64     `json:"followers"`
 	URL       string    `json:"url,omitempty"`
 	Text      string    `json:"text"`
+	Sentiment string    `json:"sentiment" enum:"unsure,positive,negative,neutral" doc:"By model or word list; it errs"`
+	Act       string    `json:"act" enum:"unsure,expression,statement,question,suggestion,threat,request,other" doc:"Speech act, by model or rule"`
+	Crisis    string    `json:"crisis" enum:"unsure,related,not_related" doc:"Whether it is about a crisis at hand"`
+	Sarcasm   bool      `json:"sarcasm,omitempty"`
+	Story     string    `json:"story,omitempty" doc:"Id of the story that it goes on with"`
 }
 
 type searchInput struct {
-	Query    string    `query:"q" maxLength:"1000" doc:"Words, \"phrases\", #tags, begin*, -without, a OR b"`
+	Query    string    `query:"q" maxLength:"1000" doc:"Words, \"phrases\", #tags, begin*, -without, a OR b, or a Boolean expression with AND, NOT, NEAR/n, parentheses and lang:"`
 	Language []string  `query:"language,explode" doc:"Any of these languages"`
 	Source   []string  `query:"source,explode" doc:"Ids of sources"`
 	Country  string    `query:"country"`
@@ -79,7 +83,8 @@ func (p pages) api(a *web.API) {
 		t, err := p.svc.Topic(ctx, in.ID)
 		return &one[listenTopic]{listenTopic(t)}, err
 	})
-	web.Operation(a, listen.ManageTopics, op("add-topic", http.MethodPost, "/topics", "Add a topic"), p.apiAddTopic)
+	web.Operation(a, listen.ManageTopics, op("add-topic", http.MethodPost, "/topics", "Add a topic or a narrative"), p.apiAddTopic)
+	p.topicAPI(a, op)
 	web.Operation(a, listen.View, op("list-warnings", http.MethodGet, "/warnings", "List warnings, the newest burst first"), p.apiWarnings)
 	web.Operation(a, listen.View, op("get-warning", http.MethodGet, "/warnings/{id}", "Read a warning with its evidence"), func(ctx context.Context, in *ByID) (*one[listenWarning], error) {
 		w, err := p.svc.Warning(ctx, in.ID)
@@ -131,18 +136,28 @@ func (p pages) apiSearch(ctx context.Context, in *searchInput) (*page[listenPost
 	if err != nil {
 		return nil, err
 	}
-	out := &page[listenPost]{}
-	out.Body.Items = []listenPost{}
-	for _, f := range found.Posts {
-		out.Body.Items = append(out.Body.Items, listenPost{
-			ID: strconv.FormatInt(f.ID, 10), At: f.At, SourceID: f.Source.ID, Language: f.Lang, Country: f.Country, Author: f.Pseudonym(),
-			Official: f.Official, Followers: f.Followers, URL: f.URL, Text: f.Text,
-		})
-	}
+	return foundPage(found), nil
+}
+
+// foundPage is a page of posts.
+func foundPage(found listen.SearchResult) *page[listenPost] {
+	out := list(found.Posts, postOut)
 	if found.Next > 0 {
 		out.Body.Next = strconv.FormatInt(found.Next, 10)
 	}
-	return out, nil
+	return out
+}
+
+func postOut(f listen.Found) listenPost {
+	p := listenPost{
+		ID: strconv.FormatInt(f.ID, 10), At: f.At, SourceID: f.Source.ID, Language: f.Lang, Country: f.Country, Author: f.Pseudonym(),
+		Official: f.Official, Followers: f.Followers, URL: f.URL, Text: f.Text,
+		Sentiment: f.Labels.Sentiment().String(), Act: f.Labels.Act().String(), Crisis: f.Labels.Crisis().String(), Sarcasm: f.Labels.Sarcasm(),
+	}
+	if f.Story != 0 {
+		p.Story = strconv.FormatInt(f.Story, 10)
+	}
+	return p
 }
 
 func (p pages) apiVolume(ctx context.Context, in *struct {
@@ -183,44 +198,6 @@ func (p pages) apiTop(ctx context.Context, in *struct {
 func (p pages) apiTopics(ctx context.Context, _ *struct{}) (*page[listenTopic], error) {
 	all, err := p.svc.Topics(ctx)
 	return list(all, func(t listen.Topic) listenTopic { return listenTopic(t) }), err
-}
-
-type topicInput struct {
-	Body struct {
-		ID           string            `json:"id,omitempty" format:"uuid" doc:"Given by the caller, so that a repeated call makes it once"`
-		Names        map[string]string `json:"names" doc:"By language: ar, ckb, kmr, en"`
-		Terms        []string          `json:"terms" minItems:"1"`
-		Countries    []string          `json:"countries,omitempty"`
-		MissionID    string            `json:"mission_id,omitempty"`
-		DepartmentID string            `json:"department_id,omitempty"`
-		Watched      bool              `json:"watched,omitempty"`
-	}
-}
-
-func (p pages) apiAddTopic(ctx context.Context, in *topicInput) (*one[listenTopic], error) {
-	b := in.Body
-	t := listen.Topic{ID: b.ID, Names: map[i18n.Lang]string{}, Terms: b.Terms, Countries: b.Countries, MissionID: b.MissionID, DepartmentID: b.DepartmentID, Watched: b.Watched}
-	if t.ID == "" {
-		t.ID = id.New()
-	}
-	for l, n := range b.Names {
-		t.Names[i18n.Lang(l)] = n
-	}
-	if t.MissionID != "" {
-		if _, err := p.org.Mission(ctx, t.MissionID); err != nil {
-			return nil, err
-		}
-	}
-	if t.DepartmentID != "" {
-		if _, err := p.org.Department(ctx, t.DepartmentID); err != nil {
-			return nil, err
-		}
-	}
-	if err := p.svc.AddTopic(ctx, t); err != nil {
-		return nil, err
-	}
-	t, err := p.svc.Topic(ctx, t.ID)
-	return &one[listenTopic]{listenTopic(t)}, err
 }
 
 func (p pages) apiWarnings(ctx context.Context, in *struct {

@@ -138,7 +138,7 @@ func (p pages) overviewTopics(ctx context.Context, o *overviewPage, from, to tim
 	o.topics = ui.TableProps{Caption: o.T("listen.topics"), Columns: []ui.Column{{Label: o.T("listen.topic")}, {Label: o.T("listen.posts"), Numeric: true}}}
 	for _, t := range list {
 		o.topics.Rows = append(o.topics.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: t.Name(o.p.Lang()), Href: topicsPath + "/" + t.ID, Sub: o.owner(t.MissionID, t.DepartmentID)}, ui.TextCell(o.p.Number(shares[t.ID])),
+			{Text: t.Name(o.p.Lang()), Href: topicHref(t), Sub: o.owner(t.MissionID, t.DepartmentID)}, ui.TextCell(o.p.Number(shares[t.ID])),
 		}})
 	}
 	return nil

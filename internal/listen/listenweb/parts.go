@@ -3,6 +3,7 @@ package listenweb
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"sifara/internal/listen"
 	"sifara/internal/text"
+	"sifara/internal/text/classify"
 	"sifara/internal/web/ui"
 )
 
@@ -24,7 +26,7 @@ func matches(t listen.Topic, query string) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(t.Terms, func(s string) bool { return strings.Contains(text.Fold(s), q) })
+	return slices.ContainsFunc(recognised(t, 1000), func(s string) bool { return strings.Contains(text.Fold(s), q) })
 }
 
 // parts turns a snippet into what ui.Highlight draws.
@@ -145,6 +147,8 @@ type postView struct {
 	author string
 	place  string
 	href   string
+	said   []string // what the classifiers are sure of
+	story  string   // page of the story that it goes on with
 }
 
 func (d desk) post(p listen.Post, src listen.Source, found []ui.Part) postView {
@@ -167,7 +171,72 @@ func (d desk) post(p listen.Post, src listen.Source, found []ui.Part) postView {
 	if p.Country != "" {
 		v.place = d.p.Country(p.Country)
 	}
+	v.said = d.labels(p.Labels)
+	if p.Story != 0 {
+		v.story = storiesPath + "/" + strconv.FormatInt(p.Story, 10)
+	}
 	return v
+}
+
+// labels names what the classifiers are sure of and what is not usual: that a
+// text states something or is about no crisis is not said.
+func (d desk) labels(l listen.Labels) (out []string) {
+	if s := l.Sentiment(); s == classify.Positive || s == classify.Negative {
+		out = append(out, d.T("listen.sentiment."+s.String()))
+	}
+	switch a := l.Act(); a {
+	case classify.ActUnsure, classify.Statement, classify.Other:
+	default:
+		out = append(out, d.T("listen.act."+a.String()))
+	}
+	if l.Crisis() == classify.Related {
+		out = append(out, d.T("listen.crisis"))
+	}
+	if l.Sarcasm() {
+		out = append(out, d.T("listen.sarcasm"))
+	}
+	return out
+}
+
+// foundPosts are posts with the words that were found marked.
+func (d desk) foundPosts(list []listen.Found) (out []postView) {
+	for _, f := range list {
+		out = append(out, d.post(f.Post, f.Source, parts(f.Snippet)))
+	}
+	return out
+}
+
+func direction(s string) string { return text.Direction(s) }
+
+// countryChart draws where posts come from; those of unknown place stand last.
+func (d desk) countryChart(id string, all []listen.Share) ui.ChartProps {
+	var known []listen.Share
+	unknown := listen.Share{}
+	for _, s := range all {
+		if s.Key == "" {
+			unknown = s
+		} else if len(known) < 12 {
+			known = append(known, s)
+		}
+	}
+	if unknown.Posts > 0 {
+		known = append(known, unknown)
+	}
+	return d.shareChart(id, d.T("listen.by_country"), known, func(s listen.Share) string {
+		if s.Key == "" {
+			return d.T("listen.country.unknown")
+		}
+		return d.p.Country(s.Key)
+	})
+}
+
+// sourceChart draws the busiest sources.
+func (d desk) sourceChart(id string, all []listen.SourceShare) ui.ChartProps {
+	var shares []listen.Share
+	for _, s := range all[:min(len(all), 10)] {
+		shares = append(shares, listen.Share{Key: d.sourceName(s.Source), Posts: s.Posts})
+	}
+	return d.shareChart(id, d.T("listen.by_source"), shares, func(s listen.Share) string { return s.Key })
 }
 
 // topicMap gives topics by their ids, archived ones by asking.

@@ -45,6 +45,8 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.S
 			{Group: "nav.listen", Label: "listen.campaigns", Href: campaignsPath, Icon: "flag", Permission: campaign.Manage, Badge: c.CountHanded},
 			{Group: "nav.listen", Label: "listen.search", Href: searchPath, Icon: "world-search", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.topics", Href: topicsPath, Icon: "target", Permission: listen.View},
+			{Group: "nav.listen", Label: "listen.narratives", Href: narrativesPath, Icon: "speakerphone", Permission: listen.View},
+			{Group: "nav.listen", Label: "listen.stories", Href: storiesPath, Icon: "news", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.sources", Href: sourcesPath, Icon: "rss", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.imports", Href: importsPath, Icon: "file-upload", Permission: listen.ImportFiles},
 		},
@@ -57,6 +59,7 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.S
 			{Label: "listen.briefing", Href: briefingPath, Permission: listen.View},
 			{Label: "listen.alerts", Href: alertsPath, Permission: listen.View},
 			{Label: "listen.topic.new", Href: topicsPath + "/new", Permission: listen.ManageTopics},
+			{Label: "listen.narrative.new", Href: narrativesPath + "/new", Permission: listen.ManageTopics},
 			{Label: "listen.source.new", Href: sourcesPath + "/new", Permission: listen.ManageSources},
 			{Label: "listen.campaign.new", Href: campaignsPath + "/new", Permission: campaign.Manage},
 			{Label: "listen.import.new", Href: importsPath + "/new", Permission: listen.ImportFiles},
@@ -71,12 +74,14 @@ func Links() map[string]string {
 
 // Addresses of the pages.
 const (
-	root         = "/console/listen"
-	searchPath   = root + "/search"
-	topicsPath   = root + "/topics"
-	warningsPath = root + "/warnings"
-	sourcesPath  = root + "/sources"
-	importsPath  = root + "/imports"
+	root           = "/console/listen"
+	searchPath     = root + "/search"
+	topicsPath     = root + "/topics"
+	narrativesPath = root + "/narratives"
+	storiesPath    = root + "/stories"
+	warningsPath   = root + "/warnings"
+	sourcesPath    = root + "/sources"
+	importsPath    = root + "/imports"
 )
 
 func (p pages) routes() []web.Route {
@@ -102,6 +107,14 @@ func (p pages) routes() []web.Route {
 		web.Get(topicsPath+"/{id}", listen.View, p.topic),
 		web.Get(topicsPath+"/{id}/edit", listen.ManageTopics, p.editTopic),
 		web.Post(topicsPath+"/{id}", listen.ManageTopics, p.saveTopic),
+		web.Get(narrativesPath, listen.View, p.narratives),
+		web.Get(narrativesPath+"/new", listen.ManageTopics, p.newNarrative),
+		web.Post(narrativesPath, listen.ManageTopics, p.createNarrative),
+		web.Get(narrativesPath+"/{id}", listen.View, p.topic),
+		web.Get(narrativesPath+"/{id}/edit", listen.ManageTopics, p.editTopic),
+		web.Post(narrativesPath+"/{id}", listen.ManageTopics, p.saveTopic),
+		web.Get(storiesPath, listen.View, p.stories),
+		web.Get(storiesPath+"/{id}", listen.View, p.story),
 
 		web.Get(warningsPath, listen.View, p.warnings),
 		web.Get(warningsPath+"/{id}", listen.View, p.warning),
@@ -207,7 +220,7 @@ func (p pages) findTopics(ctx context.Context, query string, limit int) ([]modul
 	var out []module.Found
 	for _, t := range list {
 		if matches(t, query) && len(out) < limit {
-			out = append(out, module.Found{Title: t.Name(i18n.From(ctx).Lang()), Hint: "listen.topic", Href: topicsPath + "/" + t.ID})
+			out = append(out, module.Found{Title: t.Name(i18n.From(ctx).Lang()), Hint: kind(t).words, Href: topicHref(t)})
 		}
 	}
 	return out, nil
