@@ -19,6 +19,7 @@ type listenCmd struct {
 	Detect     listenDetectCmd     `cmd:"" help:"Look for bursts: in a file of timed posts, or in a stretch of the stored ones, where warnings are raised."`
 	Backtest   listenBacktestCmd   `cmd:"" help:"Compute the scorecard of hits, misses, false alarms and lead time on the history in the folder --data: crisis_t26, headlines_2024_2025.csv.gz, travel_advice_changes_uk.csv.gz."`
 	Coordinate listenCoordinateCmd `cmd:"" help:"Find groups of accounts in a file that act together more often than chance and common interest explain. Needs no database."`
+	Privacy    listenPrivacyCmd    `cmd:"" help:"The data-protection report: what is kept, for how long, under which keys, and what was refused and removed."`
 	Disarm     listenDisarmCmd     `cmd:"" help:"The DISARM framework, from which campaign files take the names of techniques."`
 }
 

@@ -189,22 +189,22 @@ func TestTablesBelongToOneContext(t *testing.T) {
 // unaudited are functions that write without a record of their own, each with
 // its reason.
 var unaudited = map[string]string{
-	"auth.RequestReset":     "anybody may ask for anybody: recording it would let strangers fill the record; the use of the link is recorded",
-	"auth.promiseOn":        "a promise to write a letter; what leaves the house is recorded when it does",
-	"auth.admit":            "counts attempts at the door, which are no acts of an official",
-	"listen.commit":         "a batch of posts of an import, which is recorded when it begins and ends",
-	"listen.forgetMentions": "retention of posts, by the rule that was recorded with the source",
-	"listen.keepWords":      "counts derived from posts",
-	"listen.prune":          "retention of posts, by the rule that was recorded with the source",
-	"listen.recount":        "counts derived from posts",
-	"listen.runPoll":        "the health of a source after a poll",
-	"listen.runPrune":       "retention of posts, by the rule that was recorded with the source",
-	"listen.runRecount":     "counts derived from posts",
-	"listen.runRecounts":    "asks for counts derived from posts",
-	"listen.storeFeed":      "posts of a source that an official added",
-	"listen.tellNow":        "tells open pages to look again; writes nothing",
-	"publish.FlushViews":    "counts of anonymous readings are nobody's act",
-	"org.write":             "the frame of this context's acts, which record inside it",
+	"auth.RequestReset":    "anybody may ask for anybody: recording it would let strangers fill the record; the use of the link is recorded",
+	"auth.promiseOn":       "a promise to write a letter; what leaves the house is recorded when it does",
+	"auth.admit":           "counts attempts at the door, which are no acts of an official",
+	"listen.commit":        "a batch of posts of an import, which is recorded when it begins and ends",
+	"listen.forgetRejects": "retention of refused lines, by a fixed rule; counted for the data-protection report",
+	"listen.keepWords":     "counts derived from posts",
+	"listen.prune":         "retention of posts, by the rule that was recorded with the source",
+	"listen.recount":       "counts derived from posts",
+	"listen.runPoll":       "the health of a source after a poll",
+	"listen.forgetItems":   "retention of what feeds showed, by a fixed rule; counted for the data-protection report",
+	"listen.runRecount":    "counts derived from posts",
+	"listen.runRecounts":   "asks for counts derived from posts",
+	"listen.storeFeed":     "posts of a source that an official added",
+	"listen.tellNow":       "tells open pages to look again; writes nothing",
+	"publish.FlushViews":   "counts of anonymous readings are nobody's act",
+	"org.write":            "the frame of this context's acts, which record inside it",
 }
 
 // TestEveryWriteIsRecorded looks into every transaction of a context for the

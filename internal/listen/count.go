@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"sifara/internal/listen/privacy"
 )
 
 // Bin is a number of posts in a piece of time.
@@ -70,7 +72,22 @@ func (s *Service) Extent(ctx context.Context) (first, last time.Time, err error)
 	return hourTime(r.Lo), hourTime(r.Hi), nil
 }
 
-// Languages counts posts by language, the commonest first.
+// OtherKey is the key of the row that stands for all those that are too few to
+// be told one by one.
+const OtherKey = "other"
+
+// told leaves the rows that may be told and adds the sum of the others (see
+// package privacy).
+func told(rows []Share) []Share {
+	shown, others := privacy.Fold(rows, func(s Share) int64 { return s.Posts })
+	if others > 0 {
+		shown = append(shown, Share{Key: OtherKey, Posts: others})
+	}
+	return shown
+}
+
+// Languages counts posts by language, the commonest first; those with few
+// posts are added up under OtherKey.
 func (s *Service) Languages(ctx context.Context, from, to time.Time) ([]Share, error) {
 	var rows []Share
 	err := s.store.Reader().NewRaw(`SELECT lang AS key, sum(posts) AS posts FROM listen_volume WHERE hour >= ? AND hour < ? GROUP BY lang ORDER BY posts DESC, key`,
@@ -78,13 +95,23 @@ func (s *Service) Languages(ctx context.Context, from, to time.Time) ([]Share, e
 	if err != nil {
 		return nil, fmt.Errorf("languages: %w", err)
 	}
-	return rows, nil
+	return told(rows), nil
 }
 
-// SourceShare is how much came from a source.
+// SourceShare is how much came from a source, or from Others together.
 type SourceShare struct {
 	Source Source
 	Posts  int64
+	Others bool // those with few posts, added up
+}
+
+// toldSources leaves the rows that may be told and adds the sum of the others.
+func toldSources(rows []SourceShare) []SourceShare {
+	shown, others := privacy.Fold(rows, func(s SourceShare) int64 { return s.Posts })
+	if others > 0 {
+		shown = append(shown, SourceShare{Posts: others, Others: true})
+	}
+	return shown
 }
 
 // BySource counts posts by source, the busiest first.
@@ -103,14 +130,15 @@ func (s *Service) BySource(ctx context.Context, from, to time.Time) ([]SourceSha
 	for i, r := range rows {
 		out[i] = SourceShare{Source: sources[r.Source], Posts: r.Posts}
 	}
-	return out, nil
+	return toldSources(out), nil
 }
 
-// TopTags gives the commonest hashtags, as they are compared (folded).
+// TopTags gives the commonest hashtags, as they are compared (folded), without
+// those of fewer posts than may be told.
 func (s *Service) TopTags(ctx context.Context, from, to time.Time, limit int) ([]Share, error) {
 	var rows []Share
-	err := s.store.Reader().NewRaw(`SELECT tag AS key, sum(posts) AS posts FROM listen_tag_count WHERE hour >= ? AND hour < ? GROUP BY tag ORDER BY posts DESC, key LIMIT ?`,
-		hourOf(from), hourOf(to.Add(time.Hour-1)), limit).Scan(ctx, &rows)
+	err := s.store.Reader().NewRaw(`SELECT tag AS key, sum(posts) AS posts FROM listen_tag_count WHERE hour >= ? AND hour < ? GROUP BY tag HAVING sum(posts) >= ? ORDER BY posts DESC, key LIMIT ?`,
+		hourOf(from), hourOf(to.Add(time.Hour-1)), privacy.K, limit).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("top hashtags: %w", err)
 	}
@@ -121,15 +149,15 @@ func (s *Service) TopTags(ctx context.Context, from, to time.Time, limit int) ([
 }
 
 // TopWords gives the commonest words of the days, without those that every
-// text holds, in one language or (empty) in all. It lags behind the posts by
-// some minutes.
+// text holds, in one language or (empty) in all, without those of fewer posts
+// than may be told. It lags behind the posts by some minutes.
 func (s *Service) TopWords(ctx context.Context, from, to time.Time, lang string, limit int) ([]Share, error) {
 	query, args := `SELECT word AS key, max(shown) AS shown, sum(posts) AS posts FROM listen_day_word WHERE day >= ? AND day <= ?`, []any{dayOf(hourOf(from)), dayOf(hourOf(to.Add(-1)))}
 	if lang != "" {
 		query, args = query+` AND lang = ?`, append(args, lang)
 	}
 	var rows []Share
-	err := s.store.Reader().NewRaw(query+` GROUP BY word ORDER BY posts DESC, key LIMIT ?`, append(args, limit)...).Scan(ctx, &rows)
+	err := s.store.Reader().NewRaw(query+` GROUP BY word HAVING sum(posts) >= ? ORDER BY posts DESC, key LIMIT ?`, append(args, privacy.K, limit)...).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("top words: %w", err)
 	}

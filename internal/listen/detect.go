@@ -233,7 +233,7 @@ func (d *detector) tell(ctx context.Context, sr series, w Warning, counts []int6
 	if w.Evidence, err = d.evidence(ctx, sr, w, counts); err != nil {
 		return err
 	}
-	if sr.tag != "" && w.Evidence.Authors < minAuthors {
+	if sr.tag != "" && w.Evidence.voices < minAuthors {
 		return nil
 	}
 	if found {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"sifara/internal/listen/privacy"
 	"sifara/internal/search"
 	"sifara/internal/text"
 )
@@ -49,11 +50,14 @@ func (d *detector) evidence(ctx context.Context, sr series, w Warning, counts []
 		if p.Author != 0 {
 			authors[p.Author] = true
 		} else {
-			authors[-p.ID] = true // nobody is named: each its own
+			e.voices++ // nobody is named: each its own
 		}
 	}
-	e.Looked, e.Authors = len(posts), len(authors)
-	e.Sources, e.Languages = topShares(bySource, 8), topShares(byLang, 8)
+	e.voices += len(authors)
+	if e.Looked = len(posts); len(authors) >= privacy.K {
+		e.Authors = len(authors)
+	}
+	e.Sources, e.Languages = told(topShares(bySource, 8)), told(topShares(byLang, 8))
 	e.Words = newWords(posts, past, 15)
 	e.Posts = examples(posts, 10)
 	return e, nil

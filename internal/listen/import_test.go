@@ -83,7 +83,10 @@ func TestImport(t *testing.T) {
 		if strings.Contains(found.Posts[0].Text, "Reader") {
 			t.Errorf("text %q names somebody", found.Posts[0].Text)
 		}
-		if found, err = h.SearchCLI(ctx, SearchQuery{Text: "Writer_7 OR @Reader_7"}); err != nil || found.Total != 0 {
+		if found, err = h.SearchCLI(ctx, SearchQuery{Text: "Writer_7 OR @Reader_7"}); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("search for a person = %+v, %v, want a refusal", found, err)
+		}
+		if found, err = h.SearchCLI(ctx, SearchQuery{Text: "Writer_7 OR Reader_7"}); err != nil || found.Total != 0 {
 			t.Errorf("search for a person = %+v, %v, want none", found, err)
 		}
 		h.drain(t)

@@ -11,6 +11,7 @@ import (
 
 	"sifara/internal/fetch"
 	"sifara/internal/i18n"
+	"sifara/internal/listen/privacy"
 	"sifara/internal/search"
 	"sifara/internal/text"
 	"sifara/internal/text/near"
@@ -33,6 +34,7 @@ type arrival struct {
 	after  int64
 	reason string
 	head   string
+	err    error // the house failed, not the record: it must be read again
 }
 
 const (
@@ -96,15 +98,20 @@ func (n *normaliser) post(d draft) arrival {
 	if d.id != "" {
 		low, a.key = n.names.identity(number, "id", d.id)
 	} else {
-		low, a.key = n.names.identity(number, strconv.FormatInt(at.Unix(), 10), bareHandle(handle), body)
+		low, a.key = n.names.identity(number, strconv.FormatInt(at.Unix(), 10), privacy.BareHandle(handle), body)
+	}
+	author, err := n.names.author(number, handle, at)
+	if err != nil {
+		a.err = err
+		return a
 	}
 	a.Post = Post{
-		ID: PostID(at) | low, At: at, Source: n.source.Number, Author: n.names.author(number, handle),
+		ID: PostID(at) | low, At: at, Source: n.source.Number, Author: author,
 		Followers: max(0, d.followers), Text: n.names.mask(body, handle),
 		Lang: n.codes.langCode(d.lang, body), Country: n.codes.countryCode(d.country),
 	}
-	if handle != "" && n.names.official(bareHandle(handle)) {
-		a.Official = bareHandle(handle)
+	if handle != "" && n.names.official(privacy.BareHandle(handle)) {
+		a.Official = privacy.BareHandle(handle)
 	}
 	if a.Lang == "" {
 		a.Lang, _ = text.Identify(a.Text)
@@ -157,7 +164,7 @@ func (p *pseudonymiser) address(url, handle string) string {
 	if url == "" || len(url) > 1000 || fetch.CheckURL(url) != nil {
 		return ""
 	}
-	if h := bareHandle(handle); h != "" && strings.Contains(strings.ToLower(url), h) && !p.official(h) {
+	if h := privacy.BareHandle(handle); h != "" && strings.Contains(strings.ToLower(url), h) && !p.official(h) {
 		return ""
 	}
 	if strings.Contains(url, "@") || maskAddresses(url) != url {

@@ -352,7 +352,7 @@ func (s *Service) SaveSource(ctx context.Context, src Source) error {
 			return err
 		}
 		src.Version++
-		columns := []string{"name", "url", "lang", "country", "grade", "mission_id", "paused", "every_minutes", "version"}
+		columns := []string{"name", "url", "lang", "country", "grade", "mission_id", "paused", "every_minutes", "keep_days", "version"}
 		if src.URL != old.URL || old.Paused && !src.Paused {
 			src.ETag, src.LastModified, src.Failures, src.LastError, src.NextAt = "", "", 0, "", 0
 			columns = append(columns, "etag", "last_modified", "failures", "last_error", "next_at")

@@ -7,35 +7,45 @@ import (
 	"hash"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"sifara/internal/listen/privacy"
 )
 
-// pseudonymPurpose is the vault's purpose of the key under which authors are
-// hashed. Changing it would part every author from their earlier posts.
+// pseudonymPurpose is the vault's purpose of the key by which posts are known
+// again, and the beginning of the purposes of the keys of pseudonyms. Changing
+// it would store every post a second time.
 const pseudonymPurpose = "listen/pseudonym"
 
 // pseudonymiser turns handles into numbers that only this house can make, and
 // takes the names of private persons out of texts.
 type pseudonymiser struct {
-	macs     sync.Pool
+	macs     sync.Pool // of the key by which posts are known again
+	keys     *keyring  // of authors
 	official func(handle string) bool
 }
 
-func newPseudonymiser(key []byte, official func(handle string) bool) *pseudonymiser {
+func newPseudonymiser(key []byte, keys *keyring, official func(handle string) bool) *pseudonymiser {
 	if official == nil {
 		official = func(string) bool { return false }
 	}
 	return &pseudonymiser{
 		macs:     sync.Pool{New: func() any { return hmac.New(sha256.New, key) }},
+		keys:     keys,
 		official: official,
 	}
 }
 
 // sum is a keyed hash of the parts, which are kept apart by their lengths.
 func (p *pseudonymiser) sum(parts ...string) [32]byte {
-	m := p.macs.Get().(hash.Hash)
-	defer p.macs.Put(m)
+	return keyed(&p.macs, parts...)
+}
+
+func keyed(macs *sync.Pool, parts ...string) [32]byte {
+	m := macs.Get().(hash.Hash)
+	defer macs.Put(m)
 	m.Reset()
 	var b [binary.MaxVarintLen64]byte
 	for _, s := range parts {
@@ -47,14 +57,19 @@ func (p *pseudonymiser) sum(parts ...string) [32]byte {
 	return out
 }
 
-// author is the pseudonym of a handle at a source, never 0; 0 without handle.
-func (p *pseudonymiser) author(source, handle string) int64 {
-	handle = bareHandle(handle)
+// author is the pseudonym of a handle at a source in the period of a post,
+// never 0; 0 without handle. The error is that of reading the key.
+func (p *pseudonymiser) author(source, handle string, at time.Time) (int64, error) {
+	handle = privacy.BareHandle(handle)
 	if handle == "" {
-		return 0
+		return 0, nil
 	}
-	s := p.sum("author", source, handle)
-	return positive(s[:8])
+	macs, err := p.keys.pool(periodOf(at))
+	if err != nil {
+		return 0, err
+	}
+	s := keyed(macs, "author", source, handle)
+	return positive(s[:8]), nil
 }
 
 // identity gives the hash part of a post's id and its key. It is keyed too:
@@ -66,11 +81,6 @@ func (p *pseudonymiser) identity(parts ...string) (low, key int64) {
 
 func positive(b []byte) int64 { return int64(binary.BigEndian.Uint64(b)>>1) | 1<<62 }
 
-// bareHandle is how handles are compared: without @, in lower case.
-func bareHandle(s string) string {
-	return strings.ToLower(strings.TrimLeft(strings.TrimSpace(s), "@＠"))
-}
-
 // masked stands where a private person's name stood.
 const masked = "…"
 
@@ -78,7 +88,7 @@ const masked = "…"
 // local parts of mail addresses, paths of addresses at social platforms, and
 // the author's own handle. Mentions of official accounts stay.
 func (p *pseudonymiser) mask(s, own string) string {
-	own = bareHandle(own)
+	own = privacy.BareHandle(own)
 	if utf8.RuneCountInString(own) < 3 {
 		own = ""
 	}
@@ -105,7 +115,7 @@ func (p *pseudonymiser) maskMentions(s string) string {
 		}
 		before, rest := s[:i], s[i:]
 		_, n := utf8.DecodeRuneInString(rest)
-		name := handlePrefix(rest[n:])
+		name := privacy.HandlePrefix(rest[n:])
 		if name == "" {
 			b.WriteString(before + rest[:n])
 			s = rest[n:]
@@ -117,42 +127,14 @@ func (p *pseudonymiser) maskMentions(s string) string {
 			continue
 		}
 		// A local part of a mail address or of "@user@host" goes too.
-		b.WriteString(strings.TrimRightFunc(before, isHandleRune))
+		b.WriteString(strings.TrimRightFunc(before, privacy.HandleRune))
 		b.WriteString("@" + masked)
 		s = strings.TrimLeft(rest[n+len(name):], "@＠")
 		if len(s) < len(rest)-n-len(name) { // "@user@host"
-			s = s[len(handlePrefix(s)):]
+			s = s[len(privacy.HandlePrefix(s)):]
 		}
 	}
 	return b.String()
-}
-
-func isHandleRune(r rune) bool {
-	return r == '_' || r == '.' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || unicode.Is(unicode.Cf, r)
-}
-
-// handlePrefix is the handle at the beginning of s, without the full stop or
-// dash that ends a sentence.
-func handlePrefix(s string) string {
-	end := strings.IndexFunc(s, func(r rune) bool { return !isHandleRune(r) })
-	if end < 0 {
-		end = len(s)
-	}
-	name := strings.TrimRight(s[:end], ".-")
-	if !strings.ContainsFunc(name, wordRune) {
-		return ""
-	}
-	return name
-}
-
-// social are hosts whose paths name accounts.
-var social = map[string]bool{
-	"twitter.com": true, "mobile.twitter.com": true, "x.com": true, "instagram.com": true, "facebook.com": true,
-	"m.facebook.com": true, "fb.com": true, "t.me": true, "telegram.me": true, "tiktok.com": true, "youtube.com": true,
-	"vk.com": true, "m.vk.com": true, "ok.ru": true, "linkedin.com": true, "periscope.tv": true, "pscp.tv": true, "ask.fm": true,
-	"threads.net": true, "bsky.app": true, "snapchat.com": true, "reddit.com": true, "tumblr.com": true, "vine.co": true,
-	"livejournal.com": true, "soundcloud.com": true, "flickr.com": true, "curiouscat.me": true, "patreon.com": true,
-	"paypal.me": true, "gofundme.com": true, "wa.me": true,
 }
 
 // maskAddresses cuts addresses at social platforms after the host.
@@ -163,9 +145,8 @@ func maskAddresses(s string) string {
 		if s[i] != '/' {
 			continue
 		}
-		start := strings.LastIndexFunc(s[last:i], func(r rune) bool { return !isHandleRune(r) }) + 1 + last
-		host := strings.TrimPrefix(strings.ToLower(s[start:i]), "www.")
-		if !social[host] {
+		start := strings.LastIndexFunc(s[last:i], func(r rune) bool { return !privacy.HandleRune(r) }) + 1 + last
+		if !privacy.Social(s[start:i]) {
 			continue
 		}
 		end := strings.IndexFunc(s[i:], unicode.IsSpace)
@@ -196,7 +177,7 @@ func maskWord(s, word string) string {
 		}
 		before, _ := utf8.DecodeLastRuneInString(s[:i])
 		after, _ := utf8.DecodeRuneInString(s[i+len(word):])
-		if i > 0 && wordRune(before) || i+len(word) < len(s) && wordRune(after) {
+		if i > 0 && privacy.WordRune(before) || i+len(word) < len(s) && privacy.WordRune(after) {
 			continue
 		}
 		b.WriteString(s[last:i] + masked)
@@ -206,8 +187,4 @@ func maskWord(s, word string) string {
 		return s
 	}
 	return b.String() + s[last:]
-}
-
-func wordRune(r rune) bool {
-	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"sifara/internal/db"
@@ -47,9 +46,13 @@ type SearchResult struct {
 
 // Search finds posts, newest first. Filters and words are answered by one
 // index. Whoever may listen may search: posts are public utterances and belong
-// to no desk.
+// to no desk. A question that singles out the account of a private person is
+// refused (errs.Invalid, field "q") and recorded.
 func (s *Service) Search(ctx context.Context, q SearchQuery) (SearchResult, error) {
 	if err := may(ctx, View); err != nil {
+		return SearchResult{}, err
+	}
+	if err := s.refuse(ctx, "q", q.Text); err != nil {
 		return SearchResult{}, err
 	}
 	return s.find(ctx, q)
@@ -207,15 +210,8 @@ func (s *Service) posts(ctx context.Context, ids []int64) ([]Post, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var in strings.Builder
-	for i, id := range ids {
-		if i > 0 {
-			in.WriteByte(',')
-		}
-		in.WriteString(strconv.FormatInt(id, 10))
-	}
 	var rows []postRow
-	err := s.store.Reader().NewRaw(`SELECT id, source, lang, country, author, official, followers, url, text, labels, story FROM listen_post WHERE id IN (`+in.String()+`)`).Scan(ctx, &rows)
+	err := s.store.Reader().NewRaw(`SELECT id, source, lang, country, author, official, followers, url, text, labels, story FROM listen_post WHERE id IN (`+idList(ids)+`)`).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("read posts: %w", err)
 	}
@@ -251,6 +247,9 @@ type CLIPost struct {
 // time to the page of posts, without that of counting.
 func (s *Service) SearchCLI(ctx context.Context, q SearchQuery) (CLIResult, error) {
 	if err := may(ctx, View); err != nil {
+		return CLIResult{}, err
+	}
+	if err := s.refuse(ctx, "q", q.Text); err != nil {
 		return CLIResult{}, err
 	}
 	q.Count = 0

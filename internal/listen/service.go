@@ -83,11 +83,13 @@ type Service struct {
 
 // New gives the service.
 func New(d Deps) *Service {
-	return &Service{
+	s := &Service{
 		db: d.DB, store: d.Store, log: d.Log, clock: d.Clock, audit: d.Audit, bus: d.Bus, live: d.Live, queue: d.Queue,
 		vault: d.Vault, fetch: d.Fetch, files: d.Files, missions: d.Missions, keep: d.Keep,
-		names: newPseudonymiser(d.Vault.Derive(pseudonymPurpose), d.Official), spread: rand.Float64,
+		spread: rand.Float64,
 	}
+	s.names = newPseudonymiser(d.Vault.Derive(pseudonymPurpose), newKeyring(s.pseudonymKey), d.Official)
+	return s
 }
 
 // Live topics.

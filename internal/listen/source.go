@@ -43,6 +43,7 @@ type Source struct {
 	MissionID string     `json:"mission_id,omitempty"`
 	Paused    bool       `json:"paused"`
 	Every     int        `bun:"every_minutes" json:"every_minutes"`
+	KeepDays  int        `json:"keep_days"` // posts are kept so long; 0 as the house does
 
 	ETag          string  `bun:"etag" json:"-"`
 	LastModified  string  `json:"-"`
@@ -132,6 +133,9 @@ func (s *Source) check(reachable func(url string) error) error {
 	}
 	if s.Every < minEvery || s.Every > maxEvery {
 		wrong = append(wrong, errs.Field{Name: "every", Key: "web.field.number", Args: []any{"min", minEvery, "max", maxEvery}})
+	}
+	if s.KeepDays < 0 || s.KeepDays > maxKeep {
+		wrong = append(wrong, errs.Field{Name: "keep", Key: "web.field.number", Args: []any{"min", 0, "max", maxKeep}})
 	}
 	return errs.InvalidFields(wrong...)
 }

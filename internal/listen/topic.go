@@ -81,6 +81,15 @@ const (
 // Narrative reports whether the topic is a claim.
 func (t Topic) Narrative() bool { return t.Kind == KindNarrative }
 
+// said is all that the topic asks posts for.
+func (t Topic) said() []string {
+	out := t.AllTerms()
+	for _, list := range t.Wordings {
+		out = append(out, list...)
+	}
+	return out
+}
+
 // AllTerms are the terms of all languages.
 func (t Topic) AllTerms() []string {
 	out := slices.Clone(t.Terms)

@@ -63,10 +63,13 @@ func topicByID(ctx context.Context, q bun.IDB, id string) (Topic, error) {
 // AddTopic makes a topic under the id it brings, and has the past counted for
 // it. A topic that is there already under this id is left as it is.
 func (s *Service) AddTopic(ctx context.Context, t Topic) error {
-	if err := t.check(); err != nil {
+	if err := allowed(ctx, ManageTopics, t.Scope()); err != nil {
 		return err
 	}
-	if err := allowed(ctx, ManageTopics, t.Scope()); err != nil {
+	if err := s.refuse(ctx, "terms", t.said()...); err != nil {
+		return err
+	}
+	if err := t.check(); err != nil {
 		return err
 	}
 	now := db.At(s.clock.Now())
@@ -92,6 +95,12 @@ func (s *Service) AddTopic(ctx context.Context, t Topic) error {
 // SaveTopic changes a topic. Version must be the one that was read; otherwise
 // errs.Conflict. New terms are counted over the past by a job.
 func (s *Service) SaveTopic(ctx context.Context, t Topic) error {
+	if err := allowed(ctx, ManageTopics, t.Scope()); err != nil {
+		return err
+	}
+	if err := s.refuse(ctx, "terms", t.said()...); err != nil {
+		return err
+	}
 	if err := t.check(); err != nil {
 		return err
 	}
@@ -101,9 +110,6 @@ func (s *Service) SaveTopic(ctx context.Context, t Topic) error {
 			return notFound("topic", t.ID)
 		}
 		if err := allowed(ctx, ManageTopics, old.Scope()); err != nil {
-			return err
-		}
-		if err := allowed(ctx, ManageTopics, t.Scope()); err != nil {
 			return err
 		}
 		if old.Version != t.Version {

@@ -56,9 +56,10 @@ type Evidence struct {
 	Posts     []int64       `json:"posts"`   // telling examples
 	Sources   []Share       `json:"sources"` // Key is the id of the Source
 	Languages []Share       `json:"languages"`
-	Words     []Share       `json:"words"` // new against the week before
-	Authors   int           `json:"authors"`
-	Looked    int           `json:"looked"` // how many posts these were taken from
+	Words     []Share       `json:"words"`   // new against the week before
+	Authors   int           `json:"authors"` // known ones; 0 for fewer than privacy.K
+	Looked    int           `json:"looked"`  // how many posts these were taken from
+	voices    int           // authors, known or not
 }
 
 // EvidenceBin is an hour of the chart.

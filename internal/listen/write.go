@@ -33,6 +33,11 @@ func (s *Service) lockStore(ctx context.Context, tx bun.Tx) error {
 // write stores arrivals that are not refused, in their order, with all that is
 // counted of them. It gives how many were new. The store must be locked.
 func (s *Service) write(ctx context.Context, tx bun.Tx, batch []arrival) (stored int, err error) {
+	for i := range batch {
+		if batch[i].err != nil {
+			return 0, batch[i].err
+		}
+	}
 	fresh, err := s.place(ctx, tx, batch)
 	if err != nil || len(fresh) == 0 {
 		return 0, err

@@ -80,6 +80,8 @@ type SourceLine struct {
 	Name  string `json:"name"` // empty for the general source of imports
 	Grade string `json:"grade"`
 	Posts int64  `json:"posts"`
+	// Others: all sources with fewer posts than may be told, together.
+	Others bool `json:"others,omitempty"`
 }
 
 // DayLine is a day of the chart.

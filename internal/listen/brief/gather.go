@@ -79,7 +79,7 @@ func (s *Service) wide(ctx context.Context, c *Content, from, to time.Time) erro
 	c.Languages, c.Words, c.Tags = parts(languages, 8), parts(words, 15), parts(tags, 10)
 	shares, err := s.Listen.BySource(ctx, from, to)
 	for _, x := range shares[:min(len(shares), 8)] {
-		c.Sources = append(c.Sources, SourceLine{Name: x.Source.Name, Grade: x.Source.Grade, Posts: x.Posts})
+		c.Sources = append(c.Sources, SourceLine{Name: x.Source.Name, Grade: x.Source.Grade, Posts: x.Posts, Others: x.Others})
 	}
 	return err
 }
@@ -186,7 +186,7 @@ func (s *Service) quotes(ctx context.Context, c *Content, topics []listen.Topic,
 		if len(c.Quotes) >= maxQuotes {
 			break
 		}
-		found, err := s.Listen.Search(ctx, listen.SearchQuery{Text: t.Query(), From: from, To: to, Limit: 30})
+		found, err := s.Listen.Mentions(ctx, listen.MentionQuery{TopicID: t.ID, From: from, To: to, Limit: 30})
 		if err != nil {
 			return err
 		}

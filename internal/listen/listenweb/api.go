@@ -23,6 +23,7 @@ type (
 	listenImport    listen.FileImport
 	listenBin       listen.Bin
 	listenPart      listen.Share
+	listenPrivacy   listen.PrivacyReport
 )
 
 type listenPost struct {
@@ -111,6 +112,10 @@ func (p pages) api(a *web.API) {
 	})
 	p.campaignAPI(a, op)
 	p.briefAPI(a, op)
+	web.Operation(a, listen.View, op("get-privacy-report", http.MethodGet, "/privacy", "Read the data-protection report"), func(ctx context.Context, _ *struct{}) (*one[listenPrivacy], error) {
+		r, err := p.svc.PrivacyReport(ctx)
+		return &one[listenPrivacy]{listenPrivacy(r)}, err
+	})
 	web.Operation(a, listen.Warn, op("judge-warning", http.MethodPost, "/warnings/{id}/judge", "Say what came of a warning"), func(ctx context.Context, in *struct {
 		ByID
 		Body struct {
@@ -231,10 +236,11 @@ func (p pages) apiAddSource(ctx context.Context, in *struct {
 		Grade     string `json:"grade,omitempty" enum:"A,B,C,D,E,F"`
 		MissionID string `json:"mission_id,omitempty"`
 		Every     int    `json:"every_minutes,omitempty" minimum:"5" maximum:"1440"`
+		KeepDays  int    `json:"keep_days,omitempty" minimum:"0" maximum:"3660" doc:"Days that posts are kept; 0 as the house does"`
 	}
 }) (*one[listenSource], error) {
 	b := in.Body
-	s := listen.Source{ID: b.ID, URL: b.URL, Name: b.Name, Country: b.Country, Grade: b.Grade, MissionID: b.MissionID, Every: b.Every}
+	s := listen.Source{ID: b.ID, URL: b.URL, Name: b.Name, Country: b.Country, Grade: b.Grade, MissionID: b.MissionID, Every: b.Every, KeepDays: b.KeepDays}
 	if s.ID == "" {
 		s.ID = id.New()
 	}

@@ -165,7 +165,7 @@ func (v *briefingPage) fill() {
 	v.langs = v.shareChart("langs", v.T("listen.by_language"), langs, func(s listen.Share) string { return v.language(s.Key) })
 	var shares []listen.Share
 	for _, s := range c.Sources {
-		shares = append(shares, listen.Share{Key: brief.SourceName(v.p, s.Name), Posts: s.Posts})
+		shares = append(shares, listen.Share{Key: v.shareOf(listen.SourceShare{Source: listen.Source{ID: "x", Name: s.Name}, Others: s.Others}), Posts: s.Posts})
 	}
 	v.sources = v.shareChart("sources", v.T("listen.by_source"), shares, func(s listen.Share) string { return s.Key })
 	for _, x := range c.Words {

@@ -103,7 +103,7 @@ func (p pages) fillOverview(ctx context.Context, o *overviewPage, from, to time.
 	o.langs = o.shareChart("langs", o.T("listen.by_language"), langs[:min(len(langs), 10)], func(s listen.Share) string { return o.language(s.Key) })
 	var shares []listen.Share
 	for _, s := range sources[:min(len(sources), 10)] {
-		shares = append(shares, listen.Share{Key: o.sourceName(s.Source), Posts: s.Posts})
+		shares = append(shares, listen.Share{Key: o.shareOf(s), Posts: s.Posts})
 	}
 	o.sources = o.shareChart("sources", o.T("listen.by_source"), shares, func(s listen.Share) string { return s.Key })
 	var trend []float64

@@ -54,7 +54,9 @@ func (p pages) search(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(s.errors) == 0 {
 		found, err := p.svc.Search(r.Context(), q)
-		if err != nil && errs.KindOf(err) != errs.NotFound {
+		if e, ok := errs.Find(err); ok && e.Kind == errs.Invalid && len(e.Fields) > 0 {
+			s.errors = web.Errors(r, err)
+		} else if err != nil && errs.KindOf(err) != errs.NotFound {
 			return err
 		}
 		s.show(found)

@@ -104,6 +104,7 @@ func (d desk) sourceFacts(s listen.Source) []ui.KeyValue {
 	if s.MovedFrom != "" {
 		facts = append(facts, ui.KeyValue{Key: d.T("listen.source.moved"), Value: s.MovedFrom, Ltr: true})
 	}
+	facts = append(facts, ui.KeyValue{Key: d.T("listen.source.keep"), Value: d.days(s.KeepDays)})
 	if s.Country != "" {
 		facts = append(facts, ui.KeyValue{Key: d.T("listen.country"), Value: d.p.Country(s.Country)})
 	}
@@ -226,6 +227,9 @@ func (p pages) readSource(r *http.Request) (s listen.Source, test bool, err erro
 	}
 	if v := f.Raw("every"); v != "" {
 		s.Every = f.Int("every", 5, 1440)
+	}
+	if v := f.Raw("keep"); v != "" {
+		s.KeepDays = f.Int("keep", 0, 3660)
 	}
 	if c := f.Raw("country"); c != "" {
 		s.Country = f.Choice("country", countryCodes...)

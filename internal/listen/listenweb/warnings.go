@@ -217,7 +217,9 @@ func (p pages) examples(ctx context.Context, v *warningPage, q string) error {
 	for _, s := range list {
 		byID[s.ID], byNumber[s.Number] = s, s
 	}
-	v.sources = v.shareChart("sources", v.T("listen.by_source"), v.w.Evidence.Sources, func(s listen.Share) string { return v.sourceName(byID[s.Key]) })
+	v.sources = v.shareChart("sources", v.T("listen.by_source"), v.w.Evidence.Sources, func(s listen.Share) string {
+		return v.shareOf(listen.SourceShare{Source: byID[s.Key], Others: s.Key == listen.OtherKey})
+	})
 	posts, err := p.svc.Posts(ctx, v.w.Evidence.Posts)
 	if err != nil {
 		return err

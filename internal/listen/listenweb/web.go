@@ -58,6 +58,7 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.S
 			{Label: "listen.search", Href: searchPath, Permission: listen.View},
 			{Label: "listen.briefing", Href: briefingPath, Permission: listen.View},
 			{Label: "listen.alerts", Href: alertsPath, Permission: listen.View},
+			{Label: "listen.privacy", Href: privacyPath, Permission: listen.View},
 			{Label: "listen.topic.new", Href: topicsPath + "/new", Permission: listen.ManageTopics},
 			{Label: "listen.narrative.new", Href: narrativesPath + "/new", Permission: listen.ManageTopics},
 			{Label: "listen.source.new", Href: sourcesPath + "/new", Permission: listen.ManageSources},
@@ -97,6 +98,7 @@ func (p pages) routes() []web.Route {
 		web.Get(briefingPath, listen.View, p.briefing),
 		web.Get(printPath, listen.View, p.printBriefing),
 		web.Post(briefingPath+"/mail", listen.View, p.subscribeBriefing),
+		web.Get(privacyPath, listen.View, p.privacy),
 		web.Get(alertsPath, listen.View, p.alerts),
 		web.Post(alertsPath, listen.View, p.addAlert),
 		web.Post(alertsPath+"/{id}", listen.View, p.switchAlert),
@@ -192,6 +194,14 @@ func (d desk) owner(mission, department string) string {
 	return d.T("listen.desk.ministry")
 }
 
+// shareOf names what has a share.
+func (d desk) shareOf(s listen.SourceShare) string {
+	if s.Others {
+		return d.T("listen.others")
+	}
+	return d.sourceName(s.Source)
+}
+
 // sourceName names a source; the general source of imports has no name of its
 // own.
 func (d desk) sourceName(s listen.Source) string {
@@ -208,6 +218,9 @@ func (d desk) sourceName(s listen.Source) string {
 func (d desk) language(code string) string {
 	if code == "und" || code == "" {
 		return d.T("listen.lang.unknown")
+	}
+	if code == listen.OtherKey {
+		return d.T("listen.others")
 	}
 	return d.p.LanguageName(code)
 }
