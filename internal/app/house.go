@@ -31,6 +31,7 @@ import (
 	"sifara/internal/listen"
 	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
+	"sifara/internal/listen/discover"
 	"sifara/internal/mail"
 	"sifara/internal/module"
 	"sifara/internal/org"
@@ -64,6 +65,7 @@ type House struct {
 	Listen    *listen.Service
 	Campaigns *campaign.Service
 	Briefs    *brief.Service
+	Discover  *discover.Service
 	Planning  *planning.Service
 	Publish   *publish.Service
 	Proof     *publish.PublicLog

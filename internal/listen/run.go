@@ -136,7 +136,8 @@ func (r *run) pump(ctx context.Context, reader recordReader, make1 func(record) 
 	defer cancel()
 	workers := max(1, runtime.GOMAXPROCS(0))
 	todo := make(chan *chunk, workers)
-	order := make(chan *chunk, 2*workers+2)
+	// While one batch is stored the next is made ready.
+	order := make(chan *chunk, batchPosts/chunkRecords+2*workers)
 	wg.Go(func() { split(ctx, reader, todo, order) })
 	for range workers {
 		wg.Go(func() {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"sifara/internal/db"
 	"sifara/internal/search"
 	"sifara/internal/text"
@@ -62,6 +64,25 @@ func (s *Service) Stories(ctx context.Context, from, to time.Time, limit int) ([
 	if err != nil {
 		return nil, fmt.Errorf("stories: %w", err)
 	}
+	if err := s.spreads(ctx, rows); err != nil {
+		return nil, err
+	}
+	return s.withLeads(ctx, rows, Topic{})
+}
+
+// StoriesOf gives stories by their ids, in that order; those of which no post is
+// counted any more are left out.
+func (s *Service) StoriesOf(ctx context.Context, ids []int64) ([]Story, error) {
+	if err := may(ctx, View); err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	var rows []storyRow
+	if err := s.store.Reader().NewRaw(`SELECT id AS story, posts, id AS first, last FROM listen_story WHERE id IN (?)`, bun.List(ids)).Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("stories: %w", err)
+	}
+	slices.SortFunc(rows, func(a, b storyRow) int {
+		return cmp.Compare(slices.Index(ids, a.Story), slices.Index(ids, b.Story))
+	})
 	if err := s.spreads(ctx, rows); err != nil {
 		return nil, err
 	}
@@ -223,7 +244,7 @@ func (s *Service) Story(ctx context.Context, id int64) (StoryView, error) {
 	}
 	for _, f := range lead {
 		v.Lead = f
-		v.Topics, err = s.topicsOfText(ctx, f.Post)
+		v.Topics, err = s.TopicsOf(ctx, f.Post)
 	}
 	return v, err
 }
@@ -248,8 +269,9 @@ func binsOf(ids []int64) ([]Bin, time.Duration) {
 	return bins, step
 }
 
-// topicsOfText are the topics to which a post belongs by its words.
-func (s *Service) topicsOfText(ctx context.Context, p Post) ([]Topic, error) {
+// TopicsOf are the topics that the actor sees and to which a post belongs by its
+// words.
+func (s *Service) TopicsOf(ctx context.Context, p Post) ([]Topic, error) {
 	list, err := s.Topics(ctx)
 	if err != nil {
 		return nil, err

@@ -171,6 +171,23 @@ func (c *wordCount) add(s string) {
 	})
 }
 
+// Word is a word as it is compared and as it is written.
+type Word struct{ Key, Shown string }
+
+// ContentWords are the words of a text that say what it is about, and its
+// hashtags, each once.
+func ContentWords(s string) (out []Word) {
+	c := newWordCount()
+	c.add(s)
+	for _, key := range sortedKeys(c.shown) {
+		out = append(out, Word{key, c.shown[key]})
+	}
+	for _, tag := range text.Hashtags(nil, s) {
+		out = append(out, Word{tag, tag})
+	}
+	return out
+}
+
 // eachWord gives the words of a text as they are written, in lower case,
 // without addresses, hashtags, mentions and numbers.
 func eachWord(s string, fn func(string)) {

@@ -18,6 +18,7 @@ func (p pages) panels() []module.Panel {
 		{Title: "listen.panel.open", Href: warningsPath, Permission: listen.View, Topics: []string{listen.LiveWarnings}, Body: p.warningsPanel},
 		{Title: "listen.campaigns", Href: campaignsPath, Permission: campaign.Manage, Topics: []string{campaign.Live}, Body: p.campaignsPanel},
 		{Title: "listen.volume", Href: root, Permission: listen.View, Wide: true, Topics: []string{listen.LivePosts}, Body: p.volumePanel},
+		{Title: "listen.discovered", Href: discoveredPath, Permission: listen.ManageTopics, Topics: []string{listen.LivePosts}, Body: p.discoveredPanel},
 	}
 }
 

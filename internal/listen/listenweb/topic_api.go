@@ -88,6 +88,7 @@ type Period struct {
 
 // topicAPI adds what is asked of topics, narratives and stories.
 func (p pages) topicAPI(a *web.API, op func(id, method, path, summary string) huma.Operation) {
+	p.discoveredAPI(a, op)
 	web.Operation(a, listen.ManageTopics, op("change-topic", http.MethodPut, "/topics/{id}", "Change or archive a topic or narrative"), p.apiChangeTopic)
 	web.Operation(a, listen.ManageTopics, op("preview-topic", http.MethodPost, "/topics/preview", "Find what a topic would find, saving nothing"), func(ctx context.Context, in *struct{ Body TopicFields }) (*page[listenPost], error) {
 		found, err := p.svc.PreviewTopic(ctx, in.Body.topic())

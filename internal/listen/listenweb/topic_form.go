@@ -35,6 +35,9 @@ type foundTopic struct {
 
 func (p pages) newTopic(w http.ResponseWriter, r *http.Request) error {
 	t := listen.Topic{ID: id.New(), Kind: listen.KindTopic, Watched: true, Names: map[i18n.Lang]string{}}
+	if err := p.proposal(r, &t); err != nil {
+		return err
+	}
 	return p.topicForm(w, r, t, nil, true)
 }
 

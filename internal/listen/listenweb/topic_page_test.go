@@ -107,6 +107,36 @@ func TestTopicPages(t *testing.T) {
 		if a := c.Get(t, "/console/listen/stories/12"); a.Status != http.StatusNotFound {
 			t.Errorf("a story that never was: %d", a.Status)
 		}
+		var cholera []listen.Incoming
+		for i := range 12 {
+			cholera = append(cholera, listen.Incoming{At: now.Add(-time.Duration(10+i) * time.Minute), ID: fmt.Sprint("c", i), Text: fmt.Sprintf("Cholera outbreak in the northern camps, doctors ask for clean water #cholera %d", i), Lang: "en"})
+		}
+		if _, err := h.Receive(system(), "Newsroom", cholera); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.found.Look(system()); err != nil {
+			t.Fatal(err)
+		}
+		a = c.Get(t, "/console/listen/discovered")
+		make := a.Doc.Find(`a[href*="/topics/new?discovered="]`)
+		dismiss := a.Doc.Find(`form[action$="/dismiss"]`)
+		if make.Length() != 1 || dismiss.Length() != 1 {
+			t.Fatalf("discovered: %s", a.Text("main"))
+		}
+		if a := c.Get(t, make.AttrOr("href", "")); !strings.Contains(a.Doc.Find("textarea[name=terms]").Text(), "#cholera") || a.Doc.Find("input[name=name_en]").AttrOr("value", "") == "" {
+			t.Errorf("proposal: %q", a.Doc.Find("textarea[name=terms]").Text())
+		}
+		for _, l := range i18n.Langs {
+			if a := h.site.As(officer(), l).Get(t, "/console/listen/discovered"); a.Status != http.StatusOK {
+				t.Errorf("discovered in %s: %d", l, a.Status)
+			}
+		}
+		if a := c.Post(t, dismiss.AttrOr("action", ""), nil); a.Status != http.StatusSeeOther {
+			t.Errorf("dismiss: %d", a.Status)
+		}
+		if a := c.Get(t, "/console/listen/discovered"); a.Doc.Find(`form[action$="/dismiss"]`).Length() != 0 {
+			t.Errorf("a dismissed matter is shown: %s", a.Text("main"))
+		}
 		reader := webtest.Official("reader", perm.Everywhere(), listen.View)
 		if a := h.site.As(reader, i18n.English).Post(t, "/console/listen/narratives", narrative); a.Status != http.StatusForbidden {
 			t.Errorf("a reader makes a narrative: %d", a.Status)

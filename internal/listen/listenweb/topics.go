@@ -17,7 +17,7 @@ type kindOf struct{ kind, path, words, icon string }
 
 var (
 	topicKind     = kindOf{listen.KindTopic, topicsPath, "listen.topic", "target"}
-	narrativeKind = kindOf{listen.KindNarrative, narrativesPath, "listen.narrative", "speakerphone"}
+	narrativeKind = kindOf{listen.KindNarrative, narrativesPath, "listen.narrative", "masks-theater"}
 )
 
 func kind(t listen.Topic) kindOf {
@@ -36,6 +36,7 @@ func (k kindOf) list(more string) string { return k.words + "s" + more }
 type topicsPage struct {
 	desk
 	kind  kindOf
+	tabs  []ui.Tab
 	table ui.TableProps
 	mayDo bool
 }
@@ -64,6 +65,9 @@ func (p pages) topicList(w http.ResponseWriter, r *http.Request, k kindOf) error
 		return err
 	}
 	t := topicsPage{desk: d, kind: k, mayDo: d.actor.May(listen.ManageTopics)}
+	if k == topicKind {
+		t.tabs = d.topicTabs(topicsPath)
+	}
 	t.table = ui.TableProps{ID: "topics", Caption: d.T(k.list("")), Columns: []ui.Column{
 		{Label: d.T(k.words)}, {Label: d.T("listen.topic.week"), Numeric: true}, {Label: d.T("listen.trend")}, {Label: d.T("listen.desk")}, {Label: d.T("listen.topic.watched")},
 	}}

@@ -62,6 +62,12 @@ func topicsBody(t topicsPage) templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		if len(t.tabs) > 0 {
+			templ_7745c5c3_Err = ui.Tabs(t.T("listen.topics"), t.tabs).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if len(t.table.Rows) == 0 {
 			templ_7745c5c3_Err = ui.EmptyState(t.kind.icon, t.T(t.kind.list(".none")), t.T(t.kind.list(".none.next")), topicsActions(t)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

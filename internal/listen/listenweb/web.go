@@ -12,6 +12,7 @@ import (
 	"sifara/internal/listen"
 	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
+	"sifara/internal/listen/discover"
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/perm"
@@ -23,11 +24,12 @@ type pages struct {
 	org         *org.Service
 	campaignSvc *campaign.Service
 	briefs      *brief.Service
+	discover    *discover.Service
 }
 
 // Module offers listening to the house.
-func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.Service) module.Module {
-	p := pages{svc, o, c, b}
+func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.Service, f *discover.Service) module.Module {
+	p := pages{svc, o, c, b, f}
 	return module.Module{
 		Name:        "listen",
 		Migrations:  []db.Migrations{listen.Migrations()},
@@ -37,6 +39,7 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.S
 			svc.Jobs(q)
 			c.Jobs(q)
 			b.Jobs(q)
+			f.Jobs(q)
 		},
 		Nav: []module.Nav{
 			{Group: "nav.listen", Label: "listen.overview", Href: root, Icon: "ear", Permission: listen.View},
@@ -45,8 +48,8 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.S
 			{Group: "nav.listen", Label: "listen.campaigns", Href: campaignsPath, Icon: "flag", Permission: campaign.Manage, Badge: c.CountHanded},
 			{Group: "nav.listen", Label: "listen.search", Href: searchPath, Icon: "world-search", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.topics", Href: topicsPath, Icon: "target", Permission: listen.View},
-			{Group: "nav.listen", Label: "listen.narratives", Href: narrativesPath, Icon: "speakerphone", Permission: listen.View},
-			{Group: "nav.listen", Label: "listen.stories", Href: storiesPath, Icon: "news", Permission: listen.View},
+			{Group: "nav.listen", Label: "listen.narratives", Href: narrativesPath, Icon: "masks-theater", Permission: listen.View},
+			{Group: "nav.listen", Label: "listen.stories", Href: storiesPath, Icon: "messages", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.sources", Href: sourcesPath, Icon: "rss", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.imports", Href: importsPath, Icon: "file-upload", Permission: listen.ImportFiles},
 		},
@@ -70,7 +73,7 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.S
 
 // Links lead from the kinds of object in audit records to their pages.
 func Links() map[string]string {
-	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework", "alert": alertsPath, "view": searchPath, "briefing": briefingPath}
+	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework", "alert": alertsPath, "view": searchPath, "briefing": briefingPath, "discovered": discoveredPath}
 }
 
 // Addresses of the pages.
@@ -79,6 +82,7 @@ const (
 	searchPath     = root + "/search"
 	topicsPath     = root + "/topics"
 	narrativesPath = root + "/narratives"
+	discoveredPath = root + "/discovered"
 	storiesPath    = root + "/stories"
 	warningsPath   = root + "/warnings"
 	sourcesPath    = root + "/sources"
@@ -115,6 +119,8 @@ func (p pages) routes() []web.Route {
 		web.Get(narrativesPath+"/{id}", listen.View, p.topic),
 		web.Get(narrativesPath+"/{id}/edit", listen.ManageTopics, p.editTopic),
 		web.Post(narrativesPath+"/{id}", listen.ManageTopics, p.saveTopic),
+		web.Get(discoveredPath, listen.View, p.discovered),
+		web.Post(discoveredPath+"/{id}/dismiss", listen.ManageTopics, p.dismissDiscovered),
 		web.Get(storiesPath, listen.View, p.stories),
 		web.Get(storiesPath+"/{id}", listen.View, p.story),
 

@@ -28,6 +28,7 @@ import (
 	"sifara/internal/listen"
 	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
+	"sifara/internal/listen/discover"
 	"sifara/internal/listen/listenweb"
 	"sifara/internal/org"
 	"sifara/internal/perm"
@@ -42,6 +43,7 @@ var handle = regexp.MustCompile(`(?i)private\d+person`)
 
 type house struct {
 	*listen.Service
+	found *discover.Service
 	site  *webtest.Site
 	queue *jobs.Queue
 }
@@ -71,10 +73,11 @@ func newHouse(t *testing.T, d *db.DB) *house {
 	}
 	s := listen.New(listen.Deps{DB: d, Store: d, Log: log, Clock: c, Audit: a, Bus: event.NewBus(q), Live: live, Queue: q, Vault: v, Fetch: client, Files: listen.FolderFiles{Dir: t.TempDir()}, Missions: o})
 	b := brief.New(brief.Deps{DB: d, Log: log, Clock: c, Audit: a, Queue: q, Listen: s, Org: o})
-	m := listenweb.Module(s, o, campaign.New(campaign.Deps{DB: d, Clock: c, Audit: a, Live: live, Listen: s}), b)
+	found := discover.New(discover.Deps{DB: d, Clock: c, Audit: a, Listen: s})
+	m := listenweb.Module(s, o, campaign.New(campaign.Deps{DB: d, Clock: c, Audit: a, Live: live, Listen: s}), b, found)
 	m.Jobs(q)
 	site := webtest.New(t, []fs.FS{listen.Locales(), fetch.Locales()}, m.Routes...)
-	return &house{Service: s, site: site, queue: q}
+	return &house{Service: s, found: found, site: site, queue: q}
 }
 
 func (h *house) drain(t *testing.T) {
