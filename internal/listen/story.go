@@ -36,8 +36,13 @@ type storyRow struct {
 	Sources, Languages        int
 }
 
+// storyMentions bounds how many posts of a topic are grouped into its stories,
+// the newest.
+const storyMentions = 40_000
+
 // TopicStories lists the stories of a topic in a period: of two posts and more,
-// the largest first.
+// the largest first. Of a long period with very many posts only the newest
+// 40,000 are looked at.
 func (s *Service) TopicStories(ctx context.Context, topicID string, from, to time.Time, limit int) ([]Story, error) {
 	t, err := s.Topic(ctx, topicID)
 	if err != nil {
@@ -46,7 +51,8 @@ func (s *Service) TopicStories(ctx context.Context, topicID string, from, to tim
 	lo, hi := span(from, to)
 	var rows []storyRow
 	err = s.store.Reader().NewRaw(`SELECT story, count(*) AS posts, min(post) AS first, max(post) AS last, count(DISTINCT source) AS sources, count(DISTINCT lang) AS languages
-		FROM listen_mention WHERE topic = ? AND post >= ? AND post < ? GROUP BY story HAVING count(*) > 1 ORDER BY posts DESC, story DESC LIMIT ?`, t.Number, lo, hi, limit).Scan(ctx, &rows)
+		FROM (SELECT story, post, source, lang FROM listen_mention WHERE topic = ? AND post >= ? AND post < ? ORDER BY post DESC LIMIT ?) AS m
+		GROUP BY story HAVING count(*) > 1 ORDER BY posts DESC, story DESC LIMIT ?`, t.Number, lo, hi, storyMentions, limit).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("stories of topic: %w", err)
 	}
@@ -99,17 +105,17 @@ func (s *Service) spreads(ctx context.Context, rows []storyRow) error {
 		ids[i] = strconv.FormatInt(r.Story, 10)
 	}
 	in := strings.Join(ids, ",")
-	var told []struct {
+	var spread []struct {
 		Story, Source int64
 		Lang          string
 	}
-	err := s.store.Reader().NewRaw(`SELECT story, source, lang FROM listen_post WHERE story IN (`+in+`) UNION SELECT id, source, lang FROM listen_post WHERE id IN (`+in+`)`).Scan(ctx, &told)
+	err := s.store.Reader().NewRaw(`SELECT story, source, lang FROM listen_post WHERE story IN (`+in+`) UNION SELECT id, source, lang FROM listen_post WHERE id IN (`+in+`)`).Scan(ctx, &spread)
 	if err != nil {
 		return fmt.Errorf("spread of stories: %w", err)
 	}
 	for i := range rows {
 		sources, langs := map[int64]bool{}, map[string]bool{}
-		for _, x := range told {
+		for _, x := range spread {
 			if x.Story == rows[i].Story {
 				sources[x.Source], langs[x.Lang] = true, true
 			}
@@ -169,8 +175,9 @@ func (s *Service) found(ctx context.Context, ids []int64, t Topic) ([]Found, err
 // StoryView is a story with its way through sources, languages and countries.
 type StoryView struct {
 	Story
-	Bins      []Bin // by the hour, or by the day if it is older than four
-	Step      time.Duration
+	Bins []Bin // by the hour, or by the day if it is older than four
+	Step time.Duration
+	// Where it is told; what is told by few is added up, or left out.
 	Sources   []SourceShare
 	Languages []Share
 	Countries []Share // Key is empty where the country is unknown
@@ -186,11 +193,11 @@ func (s *Service) Story(ctx context.Context, id int64) (StoryView, error) {
 	if err := may(ctx, View); err != nil {
 		return StoryView{}, err
 	}
-	var told []struct {
+	var posts []struct {
 		ID, Source    int64
 		Lang, Country string
 	}
-	err := s.store.Reader().NewRaw(`SELECT id, source, lang, country FROM listen_post WHERE story = ? ORDER BY id DESC LIMIT ?`, id, storyLook).Scan(ctx, &told)
+	err := s.store.Reader().NewRaw(`SELECT id, source, lang, country FROM listen_post WHERE story = ? ORDER BY id DESC LIMIT ?`, id, storyLook).Scan(ctx, &posts)
 	if err != nil {
 		return StoryView{}, fmt.Errorf("read story: %w", err)
 	}
@@ -202,12 +209,12 @@ func (s *Service) Story(ctx context.Context, id int64) (StoryView, error) {
 		if p.Story != 0 { // this post is told in another's story
 			return s.Story(ctx, p.Story)
 		}
-		told = append(told, struct {
+		posts = append(posts, struct {
 			ID, Source    int64
 			Lang, Country string
 		}{p.ID, p.Source, p.Lang, p.Country})
 	}
-	if len(told) == 0 {
+	if len(posts) == 0 {
 		return StoryView{}, notFound("story", strconv.FormatInt(id, 10))
 	}
 	sources, err := s.sourcesByNumber(ctx)
@@ -215,20 +222,21 @@ func (s *Service) Story(ctx context.Context, id int64) (StoryView, error) {
 		return StoryView{}, err
 	}
 	bySource, byLang, byCountry := map[int64]int64{}, map[string]int64{}, map[string]int64{}
-	ids := make([]int64, len(told))
-	for i, x := range told {
+	ids := make([]int64, len(posts))
+	for i, x := range posts {
 		ids[i] = x.ID
 		bySource[x.Source]++
 		byLang[x.Lang]++
 		byCountry[x.Country]++
 	}
-	v := StoryView{Languages: topShares(byLang, len(byLang)), Countries: topShares(byCountry, len(byCountry))}
-	for n, posts := range bySource {
-		v.Sources = append(v.Sources, SourceShare{Source: sources[n], Posts: posts})
+	v := StoryView{Languages: told(topShares(byLang, len(byLang))), Countries: told(topShares(byCountry, len(byCountry)))}
+	for n, count := range bySource {
+		v.Sources = append(v.Sources, SourceShare{Source: sources[n], Posts: count})
 	}
 	slices.SortFunc(v.Sources, func(a, b SourceShare) int {
 		return cmp.Or(cmp.Compare(b.Posts, a.Posts), cmp.Compare(a.Source.Number, b.Source.Number))
 	})
+	v.Sources = toldSources(v.Sources)
 	oldest, newest := slices.Min(ids), slices.Max(ids)
 	v.Story = Story{ID: id, Posts: int64(len(ids)), First: timeOf(oldest), Last: timeOf(newest), Sources: len(bySource), Languages: len(byLang)}
 	if err := s.store.Reader().NewRaw(`SELECT posts FROM listen_story WHERE id = ?`, id).Scan(ctx, &v.Posts); err != nil && !db.IsNoRows(err) {

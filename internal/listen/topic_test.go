@@ -123,8 +123,8 @@ func TestFacets(t *testing.T) {
 				t.Errorf("series %v", s)
 			}
 			src, err := h.TopicSources(ctx, f)
-			if err != nil || len(src) != 1 || src[0].Posts != 4 || src[0].Source.Name != "one" {
-				t.Errorf("sources %+v, %v", src, err)
+			if err != nil || len(src) != 0 || len(f.Totals(FacetCountry)) != 0 {
+				t.Errorf("sources of four posts are told: %+v, %v", src, err)
 			}
 			asked, err := h.Mentions(ctx, MentionQuery{TopicID: topic.ID, Act: "question", Crisis: true})
 			if err != nil || len(asked.Posts) != 1 || asked.Posts[0].Text != posts[0].Text {
@@ -184,4 +184,22 @@ func TestNarrative(t *testing.T) {
 			t.Errorf("saved %+v, %v", saved, err)
 		}
 	})
+}
+
+// Countries, languages and sources of few posts are not told one by one; moods
+// and acts, which are nobody's, are.
+func TestFacetsTellNoFew(t *testing.T) {
+	f := Facets{Days: 1, rows: map[string]map[string][]int64{
+		FacetCountry: {"IQ": {120}, "FR": {40}, "SE": {4}, "NO": {2}}, FacetAct: {"threat": {2}, "question": {90}},
+		FacetSource: {"1": {30}, "2": {3}},
+	}}
+	if got := f.Totals(FacetCountry); len(got) != 2 || got[0].Key != "IQ" || got[1] != (Share{Key: OtherKey, Posts: 46}) {
+		t.Errorf("countries %v", got)
+	}
+	if got := f.Totals(FacetAct); len(got) != 2 || got[1].Posts != 2 {
+		t.Errorf("acts %v", got)
+	}
+	if got := f.bySource(nil); len(got) != 1 || !got[0].Others || got[0].Posts != 33 {
+		t.Errorf("sources %+v", got)
+	}
 }

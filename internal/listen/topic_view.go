@@ -3,10 +3,12 @@ package listen
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"sifara/internal/errs"
+	"sifara/internal/listen/privacy"
 	"sifara/internal/search"
 	"sifara/internal/text/classify"
 )
@@ -60,8 +62,18 @@ func (s *Service) Facets(ctx context.Context, topicID string, from, to time.Time
 	return f, nil
 }
 
-// Totals are the values of a facet, the commonest first.
+// Totals are the values of a facet, the commonest first. Countries, languages
+// and sources with few posts are added up under OtherKey.
 func (f Facets) Totals(facet string) []Share {
+	all := f.totals(facet)
+	switch facet {
+	case FacetCountry, FacetLanguage, FacetSource:
+		return told(all)
+	}
+	return all
+}
+
+func (f Facets) totals(facet string) []Share {
 	sums := map[string]int64{}
 	for value, days := range f.rows[facet] {
 		for _, n := range days {
@@ -82,14 +94,14 @@ func (f Facets) Total(facet, value string) (n int64) {
 // Series are the posts of a value on each day; nil if there are none.
 func (f Facets) Series(facet, value string) []int64 { return f.rows[facet][value] }
 
-// bySource are the totals of the sources.
+// bySource are the totals of the sources that may be told.
 func (f Facets) bySource(sources map[int64]Source) []SourceShare {
 	var out []SourceShare
-	for _, t := range f.Totals(FacetSource) {
+	for _, t := range f.totals(FacetSource) {
 		n, _ := strconv.ParseInt(t.Key, 10, 64)
 		out = append(out, SourceShare{Source: sources[n], Posts: t.Posts})
 	}
-	return out
+	return toldSources(out)
 }
 
 // TopicSources counts a topic by source, the busiest first.
@@ -193,7 +205,8 @@ func (s *Service) TopicWords(ctx context.Context, topicID string, since, to time
 	if err != nil {
 		return nil, err
 	}
-	return newWords(now, past, limit), nil
+	out := newWords(now, past, limit)
+	return slices.DeleteFunc(out, func(w Share) bool { return w.Posts < privacy.K }), nil
 }
 
 func (s *Service) sample(ctx context.Context, t Topic, from, to time.Time, most int) ([]Post, error) {
@@ -213,10 +226,13 @@ const previewCount = 1000
 // nothing: the newest ten posts and their number up to a thousand. For a
 // narrative the newest thousand posts with words of its wordings are compared.
 func (s *Service) PreviewTopic(ctx context.Context, t Topic) (SearchResult, error) {
-	if err := t.check(); err != nil {
+	if err := may(ctx, View); err != nil {
 		return SearchResult{}, err
 	}
-	if err := may(ctx, View); err != nil {
+	if err := s.refuse(ctx, "terms", t.said()...); err != nil {
+		return SearchResult{}, err
+	}
+	if err := t.check(); err != nil {
 		return SearchResult{}, err
 	}
 	var r SearchResult

@@ -211,20 +211,21 @@ func direction(s string) string { return text.Direction(s) }
 // countryChart draws where posts come from; those of unknown place stand last.
 func (d desk) countryChart(id string, all []listen.Share) ui.ChartProps {
 	var known []listen.Share
-	unknown := listen.Share{}
+	var last []listen.Share
 	for _, s := range all {
-		if s.Key == "" {
-			unknown = s
+		if s.Key == "" || s.Key == listen.OtherKey {
+			last = append(last, s)
 		} else if len(known) < 12 {
 			known = append(known, s)
 		}
 	}
-	if unknown.Posts > 0 {
-		known = append(known, unknown)
-	}
+	known = append(known, last...)
 	return d.shareChart(id, d.T("listen.by_country"), known, func(s listen.Share) string {
-		if s.Key == "" {
+		switch s.Key {
+		case "":
 			return d.T("listen.country.unknown")
+		case listen.OtherKey:
+			return d.T("listen.others")
 		}
 		return d.p.Country(s.Key)
 	})
@@ -234,7 +235,7 @@ func (d desk) countryChart(id string, all []listen.Share) ui.ChartProps {
 func (d desk) sourceChart(id string, all []listen.SourceShare) ui.ChartProps {
 	var shares []listen.Share
 	for _, s := range all[:min(len(all), 10)] {
-		shares = append(shares, listen.Share{Key: d.sourceName(s.Source), Posts: s.Posts})
+		shares = append(shares, listen.Share{Key: d.shareOf(s), Posts: s.Posts})
 	}
 	return d.shareChart(id, d.T("listen.by_source"), shares, func(s listen.Share) string { return s.Key })
 }

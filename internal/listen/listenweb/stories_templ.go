@@ -271,7 +271,7 @@ func storyBody(v storyPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Chart(v.langs).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = toldChart(v.desk, v.langs).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -297,7 +297,7 @@ func storyBody(v storyPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Chart(v.sources).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = toldChart(v.desk, v.sources).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -323,7 +323,7 @@ func storyBody(v storyPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Chart(v.countries).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = toldChart(v.desk, v.countries).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

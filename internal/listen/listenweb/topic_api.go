@@ -74,7 +74,7 @@ type listenTopicFigures struct {
 	Languages  map[string][]int64 `json:"languages" doc:"By day"`
 	Acts       []listenPart       `json:"acts"`
 	Crisis     []listenPart       `json:"crisis"`
-	Countries  []listenPart       `json:"countries" doc:"An empty key is an unknown country"`
+	Countries  []listenPart       `json:"countries" doc:"An empty key is an unknown country; other stands for all those of few posts"`
 	Sources    []listenPart       `json:"sources" doc:"Keys are ids of sources"`
 	NewWords   []listenPart       `json:"new_words" doc:"That have become commoner in the last week of the period"`
 }
@@ -207,6 +207,9 @@ func (p pages) apiFigures(ctx context.Context, in *struct {
 	byDay := func(facet string) map[string][]int64 {
 		out := map[string][]int64{}
 		for _, s := range f.Totals(facet) {
+			if s.Key == listen.OtherKey {
+				continue
+			}
 			out[s.Key] = f.Series(facet, s.Key)
 		}
 		return out
@@ -218,7 +221,11 @@ func (p pages) apiFigures(ctx context.Context, in *struct {
 		Acts: totals(f.Totals(listen.FacetAct)), Crisis: totals(f.Totals(listen.FacetCrisis)), Countries: totals(f.Totals(listen.FacetCountry)), NewWords: totals(words)}
 	out.Sources = []listenPart{}
 	for _, s := range sources {
-		out.Sources = append(out.Sources, listenPart{Key: s.Source.ID, Posts: s.Posts})
+		part := listenPart{Key: s.Source.ID, Posts: s.Posts}
+		if s.Others {
+			part.Key = listen.OtherKey
+		}
+		out.Sources = append(out.Sources, part)
 	}
 	return &one[listenTopicFigures]{out}, nil
 }

@@ -228,7 +228,7 @@ func (v *topicPage) languagesOf(f listen.Facets) {
 		v.table.Rows = append(v.table.Rows, ui.Row{Cells: []ui.Cell{ui.TextCell(l)}})
 	}
 	for i, s := range f.Totals(listen.FacetLanguage) {
-		if i == 8 {
+		if i == 8 || s.Key == listen.OtherKey {
 			break
 		}
 		values := v.pieces(f.Series(listen.FacetLanguage, s.Key), f.Days)

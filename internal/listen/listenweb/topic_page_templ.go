@@ -508,7 +508,7 @@ func topicFigures(v topicPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Chart(v.countries).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = toldChart(v.desk, v.countries).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -534,7 +534,7 @@ func topicFigures(v topicPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Chart(v.sources).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = toldChart(v.desk, v.sources).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
