@@ -103,6 +103,7 @@ func (d *doctor) house(ctx context.Context, h *House) {
 		}
 		return fmt.Sprintf("%d waiting", waiting), err
 	})
+	d.check("sealed values", func() (string, error) { return sealedCheck(ctx, h) })
 	d.check("log name", func() (string, error) { return logName(ctx, h) })
 	d.check("backup", func() (string, error) { return lastBackup(ctx, h) })
 	d.check("languages", func() (string, error) { return languages(h) })

@@ -36,6 +36,13 @@ var (
 	ErrTampered = errors.New("vault: sealed value was changed or belongs elsewhere")
 )
 
+// Mark is how every sealed value begins; the id of its key follows, IDLength
+// characters long, and a full stop.
+const (
+	Mark     = version + "."
+	IDLength = idLength
+)
+
 const (
 	version  = "v1"
 	maxValue = 16 << 20 // a sealed value is a secret, not a document store
