@@ -35,6 +35,8 @@ type Why struct {
 	Spread    float64 `json:"spread"`            // φ of the negative binomial, with the doubt about the level
 	Known     float64 `json:"known_hours"`       // how long the series or its silence is known
 	Series    int     `json:"series_watched"`    // over how many series the false alarms are shared
+	Low       int64   `json:"usual_low"`         // 95 of 100 such windows have from Low
+	High      int64   `json:"usual_high"`        // to High posts
 	Sources   []Part  `json:"sources,omitempty"` // who brings it
 	Beginning bool    `json:"beginning"`         // less than a day is known
 	Text      string  `json:"text"`              // one sentence in English

@@ -19,6 +19,7 @@ type baseline struct {
 	factor float64     // season of the open block
 	past   [24]float64 // seasons of the last blocks, by their number modulo 24
 	cut    bool        // a burst is on: learn nothing of the spread
+	coarse bool        // of the open block only the sum is known
 	widths []spread
 }
 
@@ -136,6 +137,7 @@ func (b *baseline) expect(i int, n int64, share float64) (mean, phi float64) {
 // count adds posts of a bin to the open block.
 func (b *baseline) count(bin, n int64) {
 	b.pend += n
+	b.coarse = false
 	for i, w := range b.c.width {
 		s := &b.widths[i]
 		if at := bin / w; at != s.open {
@@ -217,6 +219,12 @@ func (b *baseline) learnSpread(mean, kept, n float64) {
 	}
 	for i, w := range b.c.width {
 		s := &b.widths[i]
+		if w <= b.c.perBlock && b.coarse {
+			// Shorter windows vary at least as the block does.
+			s.learn(1, mean, kept, kept*kept, b.c.keepAll)
+			s.count, s.sum, s.sumSq = 0, 0, 0
+			continue
+		}
 		if w <= b.c.perBlock {
 			b.closeWindow(i)
 			many := float64(b.c.perBlock) / float64(w)

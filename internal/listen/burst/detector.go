@@ -26,13 +26,14 @@ type Detector struct {
 	seen    map[*series]int64 // block in which a series was active last
 	last    *Alarm            // the fault of all series that is open
 	opened  []*Alarm          // raised in the last hour
+	rates   map[string]float64
 	// Late is how many posts came for a bin that was closed.
 	Late int64
 }
 
 // New gives a detector.
 func New(c Config) *Detector {
-	return &Detector{c: newSettings(c), series: map[string]*series{}, sources: map[string]int32{}, seen: map[*series]int64{}}
+	return &Detector{c: newSettings(c), series: map[string]*series{}, sources: map[string]int32{}, seen: map[*series]int64{}, rates: map[string]float64{}}
 }
 
 // Bin is the width of a bin.
@@ -66,11 +67,7 @@ func (d *Detector) Add(name, source string, at time.Time, n int64) []Alarm {
 	if bin > d.bin {
 		out = d.closeTo(bin)
 	}
-	s := d.series[name]
-	if s == nil {
-		s = newSeries(name, d.c, d.known, d.bin)
-		d.series[name] = s
-	}
+	s := d.at(name)
 	if bin < d.bin {
 		d.Late += n
 		s.base.to(floorDiv(d.bin, d.c.perBlock))
@@ -121,7 +118,7 @@ func (d *Detector) scan() {
 	var found []candidate
 	// The step-up rule accepts at most the rate for each series.
 	for _, s := range d.touched {
-		if c, ok := s.look(d.bin, d.c.Rate, d.known); ok {
+		if c, ok := s.look(d.bin, d.rateOf(s.name), d.known); ok {
 			found = append(found, c)
 		}
 	}

@@ -41,7 +41,7 @@ func (d *Detector) oneSource(c candidate) (Fault, bool) {
 	}
 	rest := float64(c.posts - now[top])
 	share := float64(s.sources[top]-now[top]) / float64(before)
-	if usual < usualSources || float64(now[top]) < 0.9*float64(c.posts) || share > 0.5 || rest > 2*c.mean*(1-share)+1 {
+	if d.names[top] == "" || usual < usualSources || float64(now[top]) < 0.9*float64(c.posts) || share > 0.5 || rest > 2*c.mean*(1-share)+1 {
 		return Fault{}, false
 	}
 	return Fault{Kind: OneSource, Source: d.names[top], Share: round(float64(now[top])/float64(c.posts), 3)}, true

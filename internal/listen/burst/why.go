@@ -20,7 +20,7 @@ func (d *Detector) alarm(c candidate) *Alarm {
 	a := &Alarm{
 		Series: s.name, At: d.time(d.bin + 1), Since: d.time(min(since, first)), Until: d.time(d.bin + 1),
 		Observed: c.posts, Expected: round(c.mean, 4), P: c.p, Score: round(score(c.p), 2),
-		FalseAlarms: c.perMonth, Rate: d.c.Rate, Level: state, Posts: c.posts, Peak: s.posts, PeakAt: d.time(d.bin),
+		FalseAlarms: c.perMonth, Rate: d.rateOf(s.name), Level: state, Posts: c.posts, Peak: s.posts, PeakAt: d.time(d.bin),
 	}
 	a.Why = d.why(c, a)
 	a.Similar = similar(d.alarms, a)
@@ -39,9 +39,10 @@ func (d *Detector) why(c candidate, a *Alarm) Why {
 		w.Series = len(d.series)
 	}
 	w.Beginning = d.c.Known.IsZero() && d.bin+1-d.known < coldBlocks*d.c.perBlock
+	w.Low, w.High = Quantile(0.025, c.mean, c.phi), Quantile(0.975, c.mean, c.phi)
 	w.Sources = d.parts(c)
 	w.Text = fmt.Sprintf("%d posts in %s where %.2g were to be expected: the level is %.2g an hour, times %.2g for the season. Chance alone shows as much %s times a month; %.3g are borne over %d series.",
-		c.posts, time.Duration(w.Window)*time.Second, c.mean, w.Usual, w.Season, rare(c.perMonth), d.c.Rate, w.Series)
+		c.posts, time.Duration(w.Window)*time.Second, c.mean, w.Usual, w.Season, rare(c.perMonth), a.Rate, w.Series)
 	return w
 }
 
