@@ -72,7 +72,7 @@ func ignoreMissing(err error) error {
 // warningTitles names a warning by its topic, or by the hashtag that rose.
 func (o origins) warningTitles(ctx context.Context, w listen.Warning) (publish.Texts, error) {
 	if w.TopicID == "" {
-		return inAll(w.Term), nil
+		return inAll(w.Subject()), nil
 	}
 	t, err := o.h.Listen.Topic(ctx, w.TopicID)
 	if err := ignoreMissing(err); err != nil {

@@ -234,7 +234,7 @@ func examine(ctx context.Context, t *testing.T, h *app.House) {
 	for _, w := range warnings {
 		got[w.State]++
 	}
-	want := map[string]int{listen.WarningOpen: 1, listen.WarningAcknowledged: 1, listen.WarningDismissed: 1, listen.WarningDecided: 2}
+	want := map[string]int{listen.WarningOpen: 2, listen.WarningAcknowledged: 1, listen.WarningDismissed: 1, listen.WarningDecided: 2}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("warnings %v, want %v", got, want)
 	}

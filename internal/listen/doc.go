@@ -20,8 +20,8 @@
 // how far the import is.
 //
 // Tables of the house: listen_source, listen_topic, listen_import,
-// listen_warning. Tables of the store: listen_post, listen_post_words,
-// listen_volume, listen_topic_count, listen_tag_count, listen_day_word,
+// listen_warning, listen_fault, listen_alarm_rate. Tables of the store: listen_post, listen_post_words,
+// listen_volume, listen_topic_count, listen_tag_count, listen_place_count, listen_day_word,
 // listen_day_dirty, listen_feed_item, listen_import_progress,
 // listen_import_reject, listen_mention, listen_topic_day, listen_story,
 // listen_story_sketch.

@@ -19,7 +19,7 @@ func (s *Service) Jobs(q *jobs.Queue) {
 	jobs.Handle(q, s.runFetch)
 	q.Every(time.Minute, pollJob{})
 	q.Every(5*time.Minute, wordsJob{})
-	q.Every(time.Minute, watchJob{})
+	q.Every(watchEvery, watchJob{})
 	q.Every(time.Hour, pruneJob{})
 	q.Every(time.Hour, recountsJob{})
 }

@@ -1,6 +1,7 @@
 package listen
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,24 +24,26 @@ const (
 	WarningDecided      = "decided"      // a decision file was opened
 )
 
-// Warning says that a topic, in a country or anywhere, or a hashtag is spoken
-// of far more than its season explains.
+// Warning says that a topic, in a country or anywhere, a hashtag, a country or
+// a kind of sources brings far more than its season explains.
 type Warning struct {
 	bun.BaseModel `bun:"table:listen_warning,alias:w" json:"-"`
 
 	ID           string   `bun:",pk" json:"id"`
-	Series       string   `json:"-"`                  // what was counted: "topic:ID", "topic:ID:FR", "tag:#x"
+	Series       string   `json:"-"`                  // what was counted: "topic:ID", "topic:ID:FR", "tag:#x", "country:FR", "group:feed"
 	TopicID      string   `json:"topic_id,omitempty"` // empty for a hashtag
 	Term         string   `json:"term,omitempty"`     // the hashtag
 	Country      string   `json:"country,omitempty"`
-	MissionID    string   `json:"mission_id,omitempty"` // the desk
+	SourceGroup  string   `json:"source_group,omitempty"` // kind of the sources that rise, where it is of nothing else
+	MissionID    string   `json:"mission_id,omitempty"`   // the desk
 	DepartmentID string   `json:"department_id,omitempty"`
 	RaisedAt     db.Time  `json:"raised_at"`
-	Since        db.Time  `json:"since"` // first hour of the burst
-	Until        db.Time  `json:"until"` // end of its last hour so far
+	AlarmedAt    db.Time  `json:"alarmed_at"` // end of the bin that told; in the past for imports
+	Since        db.Time  `json:"since"`      // begin of the burst, to the minute
+	Until        db.Time  `json:"until"`      // its end so far
 	Observed     int64    `json:"observed"`
 	Expected     float64  `json:"expected"`
-	Score        float64  `json:"score"` // minus the decimal logarithm of the chance of its most surprising hour
+	Score        float64  `json:"score"` // minus the decimal logarithm of the chance of its most surprising window
 	Evidence     Evidence `json:"evidence"`
 	State        string   `json:"state"`
 	DecisionID   string   `json:"decision_id,omitempty"`
@@ -60,6 +63,28 @@ type Evidence struct {
 	Authors   int           `json:"authors"` // known ones; 0 for fewer than privacy.K
 	Looked    int           `json:"looked"`  // how many posts these were taken from
 	voices    int           // authors, known or not
+	// Stories are those that more than one of these posts tell, the commonest
+	// first: Key is the first post of each.
+	Stories []Share `json:"stories,omitempty"`
+	Why     *Why    `json:"why,omitempty"` // nil of warnings before it was kept
+}
+
+// Why explains the alarm that a warning began with.
+type Why struct {
+	Posts       int64     `json:"posts"`          // seen
+	Seconds     int64     `json:"window_seconds"` // in so many seconds
+	Expected    float64   `json:"expected"`       // in the same time
+	Low         int64     `json:"usual_low"`      // 95 of 100 such windows have from Low
+	High        int64     `json:"usual_high"`     // to High posts
+	UsualHour   float64   `json:"usual_per_hour"`
+	Season      float64   `json:"season"` // times the level, at this hour of this day
+	KnownHours  float64   `json:"known_hours"`
+	Chance      float64   `json:"chance"` // that a window brings so many or more without a cause
+	FalseAlarms float64   `json:"false_alarms_per_month"`
+	Rate        float64   `json:"rate"`   // how many a month are borne
+	Series      int       `json:"series"` // over how many series they are shared
+	Peak        int64     `json:"peak"`   // posts of the busiest minute
+	PeakAt      time.Time `json:"peak_at"`
 }
 
 // EvidenceBin is an hour of the chart.
@@ -280,10 +305,19 @@ func (s *Service) closeWarning(ctx context.Context, tx bun.Tx, w Warning, state,
 	return s.record(ctx, tx, Warn, w.Scope(), act, "warning", w.ID, detail)
 }
 
+// Subject names what rose where that needs no language: the hashtag, the code of
+// the country or the kind of the sources. Empty for a topic.
+func (w Warning) Subject() string {
+	if w.TopicID != "" {
+		return ""
+	}
+	return cmp.Or(w.Term, w.Country, w.SourceGroup)
+}
+
 // label names the warning in the audit log.
 func (w Warning) label() string {
-	if w.Term != "" {
-		return w.Term
+	if s := w.Subject(); s != "" {
+		return s
 	}
 	return w.Since.Std().UTC().Format(time.RFC3339)
 }

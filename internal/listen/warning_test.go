@@ -3,8 +3,6 @@ package listen
 import (
 	"context"
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,51 +18,6 @@ import (
 	"sifara/internal/id"
 	"sifara/internal/perm"
 )
-
-// TestSurprise compares the bound of the tail with the tail itself, summed term
-// by term: it may say a little less, never more.
-func TestSurprise(t *testing.T) {
-	for _, mean := range []float64{0.3, 2, 10, 80} {
-		for _, times := range []float64{1.2, 3, 10, 40} {
-			k := int64(mean*times) + 1
-			r := 1 / 0.2
-			q := mean / (mean + r)
-			term, tail := math.Pow(1-q, r), 0.0
-			for x := int64(0); x < k+5000; x++ {
-				if x >= k {
-					tail += term
-				}
-				term *= q * (float64(x) + r) / float64(x+1)
-			}
-			got, want := surprise(k, mean, 0.2), -math.Log10(tail)
-			if got > want+1e-6 || got < want-0.6 {
-				t.Errorf("surprise(%d, %v) = %.3f, want a little below %.3f", k, mean, got, want)
-			}
-		}
-	}
-	if got := surprise(3, 3, 0.2); got != 0 {
-		t.Errorf("as expected: %v, want 0", got)
-	}
-}
-
-// TestQuietSeries wants no alarm in a year of ordinary, over-dispersed counts.
-func TestQuietSeries(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
-	alarms := 0
-	for range 20 {
-		counts := make([]int64, 90*24)
-		for i := range counts {
-			rate := 6 * (1 + 0.8*float64(i%24)/24) * (0.6 + 0.8*r.Float64())
-			for x := r.ExpFloat64(); x < rate; x += r.ExpFloat64() {
-				counts[i]++
-			}
-		}
-		alarms += len(episodes(counts, 0, len(counts), topicThreshold))
-	}
-	if alarms > 1 {
-		t.Errorf("%d alarms in 20 quiet series of 90 days, want at most 1", alarms)
-	}
-}
 
 // quietThenBurst writes four weeks of a few posts a day and a burst of 60 posts
 // in two hours.

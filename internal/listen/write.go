@@ -147,10 +147,14 @@ type tagKey struct {
 // count adds new posts to the counts.
 func (s *Service) count(ctx context.Context, tx bun.Tx, posts []*arrival) error {
 	volume, topics, tags, days := map[volumeKey]int64{}, map[topicKey]int64{}, map[tagKey]int64{}, map[int64]int64{}
+	places := map[placeKey]int64{}
 	for _, a := range posts {
 		h := hourOf(a.At)
 		volume[volumeKey{h, a.Lang, a.Source}]++
 		days[dayOf(h)]++
+		if a.Country != "" {
+			places[placeKey{h, a.Country}]++
+		}
 		for _, t := range a.topics {
 			topics[topicKey{t, h, a.Country}]++
 		}
@@ -176,6 +180,9 @@ func (s *Service) count(ctx context.Context, tx bun.Tx, posts []*arrival) error 
 	if err := upsert(ctx, s, tx, `INSERT INTO listen_tag_count (tag, hour, posts)`, ` ON CONFLICT (tag, hour)`+more+`listen_tag_count.posts + excluded.posts`, tags,
 		func(k tagKey) []any { return []any{k.tag, k.hour} },
 		func(a, b tagKey) int { return cmp.Or(cmp.Compare(a.tag, b.tag), cmp.Compare(a.hour, b.hour)) }); err != nil {
+		return err
+	}
+	if err := s.countPlaces(ctx, tx, places); err != nil {
 		return err
 	}
 	if err := s.countMentions(ctx, tx, posts); err != nil {

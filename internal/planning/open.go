@@ -54,7 +54,7 @@ func (s *Service) FromWarning(ctx context.Context, warningID string) (d Draft, e
 
 // evidence copies what a warning rests on.
 func (s *Service) evidence(ctx context.Context, w listen.Warning) (*Evidence, error) {
-	e := &Evidence{Term: w.Term, Since: w.Since.Std(), Until: w.Until.Std(), Observed: w.Observed, Expected: w.Expected, Strength: w.Strength(), Hours: w.Evidence.Bins}
+	e := &Evidence{Term: w.Subject(), Since: w.Since.Std(), Until: w.Until.Std(), Observed: w.Observed, Expected: w.Expected, Strength: w.Strength(), Hours: w.Evidence.Bins}
 	if w.TopicID != "" {
 		t, err := s.Warnings.Topic(ctx, w.TopicID)
 		if err != nil && errs.KindOf(err) != errs.NotFound {

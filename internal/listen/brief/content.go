@@ -69,6 +69,7 @@ type WarningLine struct {
 	Names    map[i18n.Lang]string `json:"names,omitempty"` // of its topic
 	Term     string               `json:"term,omitempty"`
 	Country  string               `json:"country,omitempty"`
+	Group    string               `json:"group,omitempty"` // kind of sources, where it is of nothing else
 	Since    time.Time            `json:"since"`
 	Observed int64                `json:"observed"`
 	Expected float64              `json:"expected"`

@@ -141,7 +141,7 @@ func (s *Service) warnings(ctx context.Context, c *Content, a About, topics []li
 		if !fresh && !waiting || !a.hears(w) {
 			continue
 		}
-		x := WarningLine{ID: w.ID, Term: w.Term, Country: w.Country, Since: w.Since.Std(), Observed: w.Observed, Expected: w.Expected, State: w.State}
+		x := WarningLine{ID: w.ID, Term: w.Term, Country: w.Country, Group: w.SourceGroup, Since: w.Since.Std(), Observed: w.Observed, Expected: w.Expected, State: w.State}
 		if i := slices.IndexFunc(topics, func(t listen.Topic) bool { return t.ID == w.TopicID }); i >= 0 {
 			x.Names = topics[i].Names
 		} else if w.TopicID != "" {

@@ -75,6 +75,9 @@ func (w WarningLine) Title(t *i18n.Printer) string {
 	if len(w.Names) > 0 {
 		name = In(w.Names, t.Lang())
 	}
+	if name == "" {
+		return PlaceTitle(t, w.Country, w.Group)
+	}
 	if w.Country != "" {
 		return t.T("listen.warning.in_country", "topic", name, "country", t.Country(w.Country))
 	}
@@ -88,4 +91,12 @@ func SourceName(t *i18n.Printer, name string) string {
 		return t.T("listen.source.imports")
 	}
 	return name
+}
+
+// PlaceTitle names a warning of a country or, without one, of a kind of sources.
+func PlaceTitle(t *i18n.Printer, country, group string) string {
+	if country != "" {
+		return t.T("listen.warning.country", "country", t.Country(country))
+	}
+	return t.T("listen.warning.group", "kind", t.T("listen.source.kind."+group))
 }

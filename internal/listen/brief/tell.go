@@ -235,7 +235,7 @@ func (s *Service) alertMail(ctx context.Context, a Alert, l alertLetter, p org.P
 		if err != nil {
 			return mail.Message{}, err
 		}
-		x := WarningLine{Term: w.Term, Country: w.Country}
+		x := WarningLine{Term: w.Term, Country: w.Country, Group: w.SourceGroup}
 		if w.TopicID != "" {
 			topic, err := s.Listen.Topic(ctx, w.TopicID)
 			if err != nil {

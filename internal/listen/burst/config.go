@@ -13,6 +13,7 @@ type Config struct {
 	Bin       time.Duration // width of a bin, a divisor or multiple of an hour; 0 is a minute
 	Rate      float64       // false alarms borne in a month; 0 is 1
 	PerSeries bool          // Rate is of each series; else of the family
+	Family    int           // series that are watched, where more than are told of
 	MinPosts  int64         // fewest posts of a burst; 0 is 5
 	MinTimes  float64       // least times the expected; 0 is 3
 	Quiet     time.Duration // how much quiet still belongs to a burst; 0 is 12 hours or 3 bins

@@ -144,7 +144,7 @@ func (d *Detector) accept(found []candidate) []candidate {
 	if d.c.PerSeries {
 		return found
 	}
-	share := d.c.Rate / float64(max(1, len(d.series)))
+	share := d.c.Rate / float64(max(1, len(d.series), d.c.Family))
 	for k := len(found); k > 0; k-- {
 		if found[k-1].perMonth <= share*float64(k) {
 			return found[:k]

@@ -21,6 +21,10 @@
 // the level adds to it. So a series with little past alarms late, and one that
 // has been silent for long alarms at the first handful of posts.
 //
+// A detector that starts in the middle of things learns its past from sums by
+// the hour (Learn). The short windows are then believed to vary as the hours do,
+// until their own bins have been seen.
+//
 // # False alarms
 //
 // The user states how many false alarms a month (30 days) are borne, of the

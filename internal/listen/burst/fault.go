@@ -18,6 +18,8 @@ const (
 	// month chance may make a source so silent.
 	silentMean  = 10.0
 	silentTimes = 0.05
+	// longSilence bounds the blocks of a silence that are counted.
+	longSilence = 24 * 60
 )
 
 // oneSource finds a rise that only one of several usual sources shows.
@@ -98,6 +100,7 @@ type feed struct {
 	base   *baseline
 	last   int64   // last bin with posts
 	missed float64 // expected since
+	upto   int64   // block up to which that is counted
 	fault  *Alarm
 }
 
@@ -117,7 +120,7 @@ func (d *Detector) source(name string) int32 {
 func (f *feed) add(d *Detector, bin, n int64) {
 	f.base.to(floorDiv(bin, d.c.perBlock))
 	f.base.count(bin, n)
-	f.last, f.missed = bin, 0
+	f.last, f.missed, f.upto = bin, 0, floorDiv(bin, d.c.perBlock)+1
 	if f.fault != nil {
 		f.fault.Until, f.fault.Ended, f.fault = d.time(bin), true, nil
 	}
@@ -134,7 +137,9 @@ func (d *Detector) silent() {
 		if f.fault != nil || f.name == "" || f.base.slow.exposure < coldBlocks {
 			continue
 		}
-		f.missed += f.base.rate * f.base.season.factor(f.base.at(block), d.c.hourly)
+		for f.upto = max(f.upto, block-longSilence); f.upto < block; f.upto++ {
+			f.missed += f.base.rate * f.base.season.factor(f.base.at(f.upto), d.c.hourly)
+		}
 		phi := f.base.widths[len(d.c.width)-1].phi()
 		p := math.Exp(-silence(f.missed, phi))
 		perMonth := p * float64(Month) / float64(d.c.blockLen)

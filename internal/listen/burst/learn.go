@@ -56,7 +56,7 @@ func (d *Detector) LearnFeed(source string, block time.Time, n int64) {
 		f.base = newBaseline(d.c, at, 1)
 	}
 	f.base.learn(floorDiv(bin, d.c.perBlock), n)
-	f.last = bin + d.c.perBlock - 1
+	f.last, f.upto = bin+d.c.perBlock-1, floorDiv(bin, d.c.perBlock)+1
 }
 
 // at gives a series, a new one where there was none.
@@ -124,12 +124,18 @@ func (b *baseline) clone() *baseline {
 }
 
 // Usual says what was to be expected in each hour of a series after the hours
-// before it; start is the begin of the first.
-func Usual(start time.Time, counts []int64) []float64 {
+// before it; start is the begin of the first. From the hour until on, where a
+// burst begins, nothing more is learnt.
+func Usual(start time.Time, counts []int64, until int) []float64 {
 	c := newSettings(Config{Bin: time.Hour, Known: start})
 	b := newBaseline(c, floorDiv(start.Unix(), 3600), 1)
 	out := make([]float64, len(counts))
 	for i, n := range counts {
+		if i >= until {
+			b.factor = b.season.factor(b.at(b.begun+int64(i)), true)
+			out[i] = b.rate * b.factor
+			continue
+		}
 		out[i] = b.rate * b.factor
 		b.count(b.block, n)
 		b.to(b.block + 1)

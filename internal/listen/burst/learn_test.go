@@ -78,9 +78,11 @@ func TestUsual(t *testing.T) {
 	for i := range counts {
 		counts[i] = 10
 	}
-	counts[300] = 500
-	u := Usual(day0, counts)
-	if u[299] < 8 || u[299] > 12 || u[301] > 20 {
-		t.Errorf("usual %v before and %v after, want about 10", u[299], u[301])
+	for i := 300; i < len(counts); i++ {
+		counts[i] = 500
+	}
+	u := Usual(day0, counts, 300)
+	if u[299] < 8 || u[299] > 12 || u[len(u)-1] < 8 || u[len(u)-1] > 12 {
+		t.Errorf("usual %v before and %v in the burst, want about 10", u[299], u[len(u)-1])
 	}
 }

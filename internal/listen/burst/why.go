@@ -36,7 +36,7 @@ func (d *Detector) why(c candidate, a *Alarm) Why {
 		Known: round(float64(d.bin+1-d.known)*d.c.Bin.Hours(), 1), Series: 1,
 	}
 	if !d.c.PerSeries {
-		w.Series = len(d.series)
+		w.Series = max(len(d.series), d.c.Family)
 	}
 	w.Beginning = d.c.Known.IsZero() && d.bin+1-d.known < coldBlocks*d.c.perBlock
 	w.Low, w.High = Quantile(0.025, c.mean, c.phi), Quantile(0.975, c.mean, c.phi)

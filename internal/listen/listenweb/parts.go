@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"sifara/internal/listen"
+	"sifara/internal/listen/brief"
 	"sifara/internal/text"
 	"sifara/internal/text/classify"
 	"sifara/internal/web/ui"
@@ -93,6 +94,9 @@ func (d desk) warningTitle(w listen.Warning, topics map[string]listen.Topic) str
 		if name = t.Name(d.p.Lang()); name == "" {
 			name = d.T("listen.topic.gone")
 		}
+	}
+	if name == "" {
+		return brief.PlaceTitle(d.p, w.Country, w.SourceGroup)
 	}
 	if w.Country != "" {
 		return d.T("listen.warning.in_country", "topic", name, "country", d.p.Country(w.Country))

@@ -77,9 +77,12 @@ type warningsPage struct {
 	rows  []warningRow
 	links ui.PageLinks
 	live  string
+
+	faulty bool
+	faults []faultRow
 }
 
-// warnings lists warnings: GET show=open|answered|all, before.
+// warnings lists warnings: GET show=open|answered|all|faults, before.
 func (p pages) warnings(w http.ResponseWriter, r *http.Request) error {
 	d, err := p.desk(r)
 	if err != nil {
@@ -91,6 +94,8 @@ func (p pages) warnings(w http.ResponseWriter, r *http.Request) error {
 	case "answered":
 		f.States = []string{listen.WarningAcknowledged, listen.WarningDismissed, listen.WarningDecided}
 	case "all":
+	case "faults":
+		f.Limit = 1
 	default:
 		show, f.States = "open", []string{listen.WarningOpen}
 	}
@@ -102,7 +107,13 @@ func (p pages) warnings(w http.ResponseWriter, r *http.Request) error {
 	if page.rows, err = p.rows(r.Context(), d, list); err != nil {
 		return err
 	}
-	for _, s := range []string{"open", "answered", "all"} {
+	if page.faulty = show == "faults"; page.faulty {
+		next = ""
+		if page.faults, err = p.faultRows(r.Context(), d, 50); err != nil {
+			return err
+		}
+	}
+	for _, s := range []string{"open", "answered", "all", "faults"} {
 		page.tabs = append(page.tabs, ui.Tab{Label: d.T("listen.warnings." + s), Href: warningsPath + "?show=" + s, Active: s == show})
 	}
 	if next != "" {
@@ -111,7 +122,8 @@ func (p pages) warnings(w http.ResponseWriter, r *http.Request) error {
 	if f.Before != "" {
 		page.links.NewerHref = warningsPath + "?show=" + show
 	}
-	return web.Render(w, r, web.Page{Title: d.T("listen.warnings"), Intro: d.T("listen.warnings.intro"), Crumbs: d.crumbs(), Body: warningsBody(page)})
+	return web.Render(w, r, web.Page{Title: d.T("listen.warnings"), Intro: d.T("listen.warnings.intro"), Crumbs: d.crumbs(), Body: warningsBody(page),
+		Actions: ui.Btn(ui.Button{Label: d.T("listen.rates"), Icon: "adjustments-horizontal", Href: ratesPath, Quiet: true})})
 }
 
 type warningPage struct {
@@ -132,6 +144,7 @@ type warningPage struct {
 	reason   string
 	problem  string
 	judged   judged
+	stories  []toldStory
 }
 
 // warning explains one warning.
@@ -203,6 +216,9 @@ func (p pages) explain(ctx context.Context, v *warningPage, t listen.Topic) erro
 	v.searchTo = searchHref(q, "country", v.w.Country)
 	for _, x := range e.Words {
 		v.words = append(v.words, ui.Link{Label: x.Shown, Href: searchHref(x.Shown)})
+	}
+	if err := p.tellings(ctx, v); err != nil {
+		return err
 	}
 	return p.examples(ctx, v, q)
 }

@@ -73,7 +73,7 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.S
 
 // Links lead from the kinds of object in audit records to their pages.
 func Links() map[string]string {
-	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework", "alert": alertsPath, "view": searchPath, "briefing": briefingPath, "discovered": discoveredPath}
+	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "fault": warningsPath + "?show=faults", "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework", "alert": alertsPath, "view": searchPath, "briefing": briefingPath, "discovered": discoveredPath}
 }
 
 // Addresses of the pages.
@@ -125,6 +125,8 @@ func (p pages) routes() []web.Route {
 		web.Get(storiesPath+"/{id}", listen.View, p.story),
 
 		web.Get(warningsPath, listen.View, p.warnings),
+		web.Get(ratesPath, listen.View, p.rates),
+		web.Post(ratesPath, listen.ManageTopics, p.setRate),
 		web.Get(warningsPath+"/{id}", listen.View, p.warning),
 		web.Post(warningsPath+"/{id}/acknowledge", listen.Warn, p.acknowledge),
 		web.Post(warningsPath+"/{id}/dismiss", listen.Warn, p.dismiss),
