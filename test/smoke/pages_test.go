@@ -20,6 +20,7 @@ var sitePages = []string{
 // objects are found by following the lists.
 var consolePages = []string{
 	"/console", "/console/listen", "/console/listen/search?q=passport", "/console/listen/topics", "/console/listen/warnings",
+	"/console/listen/topics/new", "/console/listen/narratives", "/console/listen/narratives/new", "/console/listen/stories", "/console/listen/discovered",
 	"/console/listen/sources", "/console/listen/imports", "/console/listen/campaigns", "/console/listen/campaigns/new",
 	"/console/org/holidays", "/console/decisions", "/console/messages", "/console/messages/new",
 	"/console/calendar", "/console/inbox", "/console/answers", "/console/assess", "/console/org", "/console/org/missions",
@@ -29,6 +30,7 @@ var consolePages = []string{
 
 // lists lead to objects: one link on each page is followed.
 var lists = map[string]string{
+	"/console/listen/narratives": "/console/listen/narratives/", "/console/listen/stories": "/console/listen/stories/",
 	"/console/listen/topics": "/console/listen/topics/", "/console/listen/warnings": "/console/listen/warnings/",
 	"/console/listen/sources": "/console/listen/sources/", "/console/decisions": "/console/decisions/", "/console/messages": "/console/messages/",
 	"/console/inbox": "/console/inbox/", "/console/org/missions": "/console/org/missions/", "/console/org/staff": "/console/org/staff/",
