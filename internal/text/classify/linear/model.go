@@ -3,6 +3,7 @@ package linear
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 
 	"sifara/internal/text/classify/ngram"
 )
@@ -18,6 +19,10 @@ type Model struct {
 	table []byte // open addressing; a slot is a feature's hash and one weight for each output
 	width int
 	mask  uint32
+	// Most features of a text are in no model: sixteen bits a feature, small
+	// enough for the processor's cache, say so without a look at the table.
+	filter []uint64
+	shift  int
 }
 
 // Meta is what is known of a model besides its weights.
@@ -53,6 +58,9 @@ func (m *Model) Score(f *ngram.Features, out *[MaxOutputs]float64) (known int) {
 		}
 		var sum [MaxOutputs]int32
 		for _, h := range hashes {
+			if b := h * filterFactor >> m.shift; m.filter[b>>6]>>(b&63)&1 == 0 {
+				continue
+			}
 			if w := m.find(h); w != nil {
 				known++
 				for c, x := range w {
@@ -90,9 +98,18 @@ func (m *Model) newTable(n int) {
 	m.width = 4 + len(m.Bias)
 	m.mask = uint32(size - 1)
 	m.table = make([]byte, size*m.width)
+	for size = 64; size < n*16; size *= 2 {
+	}
+	m.filter, m.shift = make([]uint64, size/64), 33-bits.Len(uint(size))
 }
 
+// filterFactor spreads hashes over the filter, away from the places that the
+// table puts them to.
+const filterFactor = 2654435769
+
 func (m *Model) put(h uint32, weights []byte) {
+	b := h * filterFactor >> m.shift
+	m.filter[b>>6] |= 1 << (b & 63)
 	for i := h & m.mask; ; i = (i + 1) & m.mask {
 		slot := m.table[int(i)*m.width:][:m.width]
 		if at := binary.LittleEndian.Uint32(slot); at == 0 || at == h {
