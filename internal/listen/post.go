@@ -1,10 +1,14 @@
 package listen
 
 import (
+	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
 	"strings"
 	"time"
+
+	"sifara/internal/listen/privacy"
 )
 
 // Post is one public utterance as it is kept: a post of a platform or an item
@@ -23,6 +27,7 @@ type Post struct {
 	Text      string
 	Labels    Labels // what the classifiers say of it
 	Story     int64  // the post that began its story; 0 if it is the first itself
+	answer    *answer
 }
 
 // idBits is how many bits of a post's id do not tell the time.
@@ -44,15 +49,47 @@ func PostID(t time.Time) int64 {
 // timeOf is the second that an id tells.
 func timeOf(id int64) time.Time { return time.Unix(id>>idBits, 0).UTC() }
 
-// Pseudonym is the author's name on pages: a few letters that say only whether
-// two posts of one source have the same author. Empty without author.
+// Pseudonym is the author's name in one answer: a few letters that say only
+// whether two of its posts have the same author. The next answer has other
+// letters for all, so that nobody gathers what one author wrote by asking again
+// or turning pages. Empty without author.
 func (p Post) Pseudonym() string {
 	if p.Author == 0 {
 		return ""
 	}
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], uint64(p.Author))
-	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:])[1:7])
+	b := make([]byte, 8, 8+len(answer{}))
+	binary.BigEndian.PutUint64(b, uint64(p.Author))
+	if p.answer != nil {
+		b = append(b, p.answer[:]...)
+	}
+	sum := sha256.Sum256(b)
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:5])[:6])
+}
+
+// answer tells the pseudonyms of one answer from those of any other.
+type answer [16]byte
+
+func newAnswer() *answer {
+	var a answer
+	rand.Read(a[:])
+	return &a
+}
+
+// Audience is how many followers the author had, rounded down to one digit and
+// zeros: the exact number would tell one account from all others. It is exact
+// for official accounts.
+func (p Post) Audience() int64 {
+	if p.Official != "" {
+		return p.Followers
+	}
+	unit := int64(1)
+	for p.Followers/unit >= 10 {
+		unit *= 10
+	}
+	if p.Followers < privacy.K {
+		return 0
+	}
+	return p.Followers / unit * unit
 }
 
 // hourOf is the hour of a time, counted from 1970.

@@ -197,3 +197,48 @@ func TestFewAreNotTold(t *testing.T) {
 		}
 	})
 }
+
+// TestPseudonymsEndWithTheAnswer: within an answer one author has one name;
+// neither the next page nor the same question again has it.
+func TestPseudonymsEndWithTheAnswer(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		h.told(t, "a", 6)
+		seen := map[string]int{}
+		q := SearchQuery{Text: "harbour", Limit: 3}
+		for range 2 {
+			for q.Before = 0; ; {
+				r, err := h.Search(system(), q)
+				if err != nil || len(r.Posts) != 3 {
+					t.Fatalf("%d posts, %v, want 3", len(r.Posts), err)
+				}
+				name := r.Posts[0].Pseudonym()
+				for _, p := range r.Posts {
+					if p.Pseudonym() != name || name == "" {
+						t.Errorf("one author is %q and %q in one answer", name, p.Pseudonym())
+					}
+				}
+				seen[name]++
+				if q.Before = r.Next; r.Next == 0 {
+					break
+				}
+			}
+		}
+		if len(seen) != 4 {
+			t.Errorf("four answers name the author %v, want four names", seen)
+		}
+	})
+}
+
+func TestAudience(t *testing.T) {
+	for _, c := range []struct {
+		followers, want int64
+		official        string
+	}{
+		{0, 0, ""}, {9, 0, ""}, {10, 10, ""}, {13482, 10000, ""}, {999, 900, ""}, {1 << 62, 4e18, ""}, {13482, 13482, "mofa_iraq"},
+	} {
+		if got := (Post{Followers: c.followers, Official: c.official}).Audience(); got != c.want {
+			t.Errorf("%d followers are told as %d, want %d", c.followers, got, c.want)
+		}
+	}
+}

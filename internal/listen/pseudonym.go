@@ -92,7 +92,7 @@ func (p *pseudonymiser) mask(s, own string) string {
 	if utf8.RuneCountInString(own) < 3 {
 		own = ""
 	}
-	if strings.IndexByte(s, '@') >= 0 || strings.Contains(s, "＠") {
+	if strings.ContainsAny(s, privacy.Ats) {
 		s = p.maskMentions(s)
 	}
 	if strings.Contains(s, "/") {
@@ -108,7 +108,7 @@ func (p *pseudonymiser) maskMentions(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for s != "" {
-		i := strings.IndexAny(s, "@＠")
+		i := strings.IndexAny(s, privacy.Ats)
 		if i < 0 {
 			b.WriteString(s)
 			break
@@ -129,7 +129,7 @@ func (p *pseudonymiser) maskMentions(s string) string {
 		// A local part of a mail address or of "@user@host" goes too.
 		b.WriteString(strings.TrimRightFunc(before, privacy.HandleRune))
 		b.WriteString("@" + masked)
-		s = strings.TrimLeft(rest[n+len(name):], "@＠")
+		s = strings.TrimLeft(rest[n+len(name):], privacy.Ats)
 		if len(s) < len(rest)-n-len(name) { // "@user@host"
 			s = s[len(privacy.HandlePrefix(s)):]
 		}

@@ -38,6 +38,12 @@ func (s *Service) refuse(ctx context.Context, field string, questions ...string)
 	return nil
 }
 
+// Refuse refuses, as Search does, what another package would keep and ask for
+// later: errs.Invalid on the field, recorded.
+func (s *Service) Refuse(ctx context.Context, field string, questions ...string) error {
+	return s.refuse(ctx, field, questions...)
+}
+
 // Refused counts the questions that were refused since a day.
 func (s *Service) Refused(ctx context.Context, since db.Time) (n int64, err error) {
 	err = s.db.Reader().NewRaw(`SELECT coalesce(sum(refused), 0) FROM listen_refusal WHERE day >= ?`, dayOf(hourOf(since.Std()))).Scan(ctx, &n)

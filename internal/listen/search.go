@@ -215,9 +215,11 @@ func (s *Service) posts(ctx context.Context, ids []int64) ([]Post, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read posts: %w", err)
 	}
-	byID := make(map[int64]Post, len(rows))
+	byID, a := make(map[int64]Post, len(rows)), newAnswer()
 	for _, r := range rows {
-		byID[r.ID] = r.post()
+		p := r.post()
+		p.answer = a
+		byID[r.ID] = p
 	}
 	out := make([]Post, 0, len(ids))
 	for _, id := range ids {

@@ -20,7 +20,7 @@ type Reach struct {
 	More    bool     `json:"more,omitempty"` // there were more than are measured
 	Authors int64    `json:"authors"`        // distinct pseudonyms; 0 stands for fewer than K
 	Sources int64    `json:"sources"`
-	Places  []string `json:"countries"` // where its posts are from
+	Places  []string `json:"countries"` // from which at least K of its posts are
 	Days    []Day    `json:"days"`      // in order, those without posts left out
 }
 
@@ -33,7 +33,7 @@ type Day struct {
 // measure reads the posts that the file's search finds.
 func (s *Service) measure(ctx context.Context, f File) (Reach, error) {
 	r := Reach{At: db.At(s.Clock.Now()), Places: []string{}, Days: []Day{}}
-	authors, sources, days := map[int64]bool{}, map[int64]bool{}, map[time.Time]int64{}
+	authors, sources, days, places := map[int64]bool{}, map[int64]bool{}, map[time.Time]int64{}, map[string]int{}
 	q := f.Query()
 	q.Limit = 200
 	for q.Text != "" {
@@ -48,7 +48,10 @@ func (s *Service) measure(ctx context.Context, f File) (Reach, error) {
 			}
 			sources[p.Post.Source] = true
 			days[p.At.UTC().Truncate(24*time.Hour)]++
-			if p.Country != "" && !slices.Contains(r.Places, p.Country) {
+			if p.Country == "" {
+				continue
+			}
+			if places[p.Country]++; places[p.Country] == K {
 				r.Places = append(r.Places, p.Country)
 			}
 		}

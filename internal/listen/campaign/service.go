@@ -143,6 +143,9 @@ func (s *Service) Open(ctx context.Context, f File, keepMonths int) error {
 	if err := s.origin(ctx, f); err != nil {
 		return err
 	}
+	if err := s.Listen.Refuse(ctx, "search", f.Search); err != nil {
+		return err
+	}
 	now := s.Clock.Now()
 	f.State, f.Reason, f.DecisionID, f.AnswerID = Open, "", "", ""
 	f.DeskMissionID, f.DeskDepartmentID, f.HandedAt, f.HandedBy = "", "", 0, ""
@@ -194,6 +197,9 @@ func (s *Service) Save(ctx context.Context, f File) error {
 		return err
 	}
 	if err := s.name(ctx, &f, old.Behaviour); err != nil {
+		return err
+	}
+	if err := s.Listen.Refuse(ctx, "search", f.Search); err != nil {
 		return err
 	}
 	if f.Reach, err = s.measure(ctx, f); err != nil {

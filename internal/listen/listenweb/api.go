@@ -32,9 +32,9 @@ type listenPost struct {
 	SourceID  string    `json:"source_id"`
 	Language  string    `json:"language" doc:"ISO 639; und when unknown"`
 	Country   string    `json:"country,omitempty"`
-	Author    string    `json:"author,omitempty" doc:"Pseudonym; says only whether two posts have one author"`
+	Author    string    `json:"author,omitempty" doc:"Pseudonym of this answer only; says whether two of its posts have one author"`
 	Official  string    `json:"official,omitempty" doc:"Handle, for registered official accounts only"`
-	Followers int64     `json:"followers"`
+	Followers int64     `json:"followers" doc:"Rounded down to one digit and zeros; exact for official accounts"`
 	URL       string    `json:"url,omitempty"`
 	Text      string    `json:"text"`
 	Sentiment string    `json:"sentiment" enum:"unsure,positive,negative,neutral" doc:"By model or word list; it errs"`
@@ -157,7 +157,7 @@ func foundPage(found listen.SearchResult) *page[listenPost] {
 func postOut(f listen.Found) listenPost {
 	p := listenPost{
 		ID: strconv.FormatInt(f.ID, 10), At: f.At, SourceID: f.Source.ID, Language: f.Lang, Country: f.Country, Author: f.Pseudonym(),
-		Official: f.Official, Followers: f.Followers, URL: f.URL, Text: f.Text,
+		Official: f.Official, Followers: f.Audience(), URL: f.URL, Text: f.Text,
 		Sentiment: f.Labels.Sentiment().String(), Act: f.Labels.Act().String(), Crisis: f.Labels.Crisis().String(), Sarcasm: f.Labels.Sarcasm(),
 	}
 	if f.Story != 0 {

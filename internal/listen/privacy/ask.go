@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -14,7 +15,8 @@ const longNumber = 9
 
 // Named finds the first private account that a question singles out: by a
 // mention (@name, name@host), by an address at a social platform, by an
-// operator such as from:name, or by a long number. allowed says which accounts
+// operator such as from:name, by an identifier that platforms give accounts
+// (a DID, a channel id), or by a long number. allowed says which accounts
 // may be asked for, by their bare handles; nil allows none. The handle is given
 // as it is compared, for a keyed hash in a log, never for showing.
 //
@@ -25,7 +27,7 @@ func Named(question string, allowed func(handle string) bool) (handle string, fo
 		allowed = func(string) bool { return false }
 	}
 	s := plain(question)
-	for _, find := range []func(string) []string{mentions, addresses, operators, numbers} {
+	for _, find := range []func(string) []string{mentions, addresses, operators, identifiers, numbers} {
 		for _, h := range find(s) {
 			if h = BareHandle(h); h != "" && !allowed(h) {
 				return h, true
@@ -41,7 +43,7 @@ func plain(s string) string {
 		switch {
 		case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Mn, r), r == '\u115f', r == '\u1160', r == '\u3164':
 			return -1
-		case unicode.IsControl(r):
+		case unicode.IsControl(r), unicode.IsSpace(r), unicode.Is(unicode.Z, r), r == '\u2800':
 			return ' '
 		case unicode.IsDigit(r) && r > unicode.MaxASCII:
 			return digit(r)
@@ -60,46 +62,97 @@ func digit(r rune) rune {
 	return '0' + (r - zero)
 }
 
-// mentions are what stands on either side of an @.
+// mentions are what stands on either side of an @. Of name@host it is the name;
+// of name@name, which may hide one behind another, both.
 func mentions(s string) []string {
 	var out []string
-	for i, r := range s {
-		if r != '@' {
-			continue
+	for at := strings.IndexByte(s, '@'); at >= 0; {
+		// Signs behind an @ hide no name. Each is passed once, however many
+		// there are: a question of a million @ must not take minutes.
+		next := strings.IndexFunc(s[at:], func(r rune) bool { return r == '.' || r == '-' || WordRune(r) })
+		if next < 0 {
+			next = len(s) - at
 		}
-		after := HandlePrefix(strings.TrimLeft(s[i+1:], "@ "))
-		before := handleSuffix(strings.TrimRight(s[:i], " "))
-		spaced := i > 0 && s[i-1] == ' '
-		switch {
-		case after != "" && (before == "" || spaced):
-			out = append(out, after)
-		case before != "":
+		after := HandlePrefix(s[at+next:])
+		before := handleSuffix(strings.TrimRight(s[:at], " "))
+		if at > 0 && s[at-1] == ' ' && after != "" {
+			before = ""
+		}
+		if before != "" {
 			out = append(out, before)
 		}
+		if after != "" && (before == "" || !strings.Contains(after, ".")) {
+			out = append(out, after)
+		}
+		s = s[at+next:]
+		at = strings.IndexByte(s, '@')
 	}
 	return out
 }
 
-var host = regexp.MustCompile(`(?i)([a-z0-9-]+(?:\.[a-z0-9-]+)+)/+@?([^\s/?#"']*)`)
+var host = regexp.MustCompile(`(?i)([a-z0-9-]+(?:\.[a-z0-9-]+)+)/+([^\s"'<>()]*)`)
 
-// addresses are the first parts of paths at social platforms.
+// addresses are the parts of paths that name accounts: the first at social
+// platforms that says more than what kind of page it is, and at any host what
+// follows /users/, as the servers of the Fediverse name theirs.
 func addresses(s string) []string {
 	var out []string
 	for _, m := range host.FindAllStringSubmatch(s, -1) {
-		if Social(m[1]) && m[2] != "" {
-			out = append(out, m[2])
+		path, query, _ := strings.Cut(m[2], "?")
+		path, _, _ = strings.Cut(path, "#")
+		parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+		if !Social(m[1]) {
+			if i := slices.Index(parts, "users"); i >= 0 && i+1 < len(parts) {
+				out = append(out, parts[i+1])
+			}
+			continue
+		}
+		if id := accountID.FindStringSubmatch(query); id != nil {
+			out = append(out, id[1])
+		}
+		for _, p := range parts {
+			kind := strings.ToLower(p)
+			if leading[kind] {
+				continue
+			}
+			if !content[kind] {
+				out = append(out, strings.TrimRight(p, ".,;:!"))
+			}
+			break
 		}
 	}
 	return out
 }
 
-var operator = regexp.MustCompile(`(?i)(?:^|[\s("'-])(?:from|author|user|username|mention|mentions|by|to|account|profile|handle|u|من|کاتب|حساب|نووسەر|هەژمار)\s*[:=]\s*["']?([^\s"')]+)`)
+var accountID = regexp.MustCompile(`(?i)(?:^|&)(?:id|user|channel_id|screen_name|u)=([^&\s]+)`)
+
+// leading are parts of paths behind which an account's name stands; content
+// are those behind which something else does.
+var (
+	leading = map[string]bool{
+		"profile": true, "profile.php": true, "user": true, "users": true, "u": true, "c": true, "channel": true, "in": true, "company": true,
+		"people": true, "pages": true, "s": true, "intent": true, "add": true, "stories": true, "i": true, "web": true, "pg": true,
+	}
+	content = map[string]bool{
+		"hashtag": true, "hashtags": true, "tag": true, "tags": true, "explore": true, "search": true, "watch": true, "shorts": true, "playlist": true,
+		"results": true, "r": true, "groups": true, "events": true, "status": true, "p": true, "reel": true, "reels": true, "topic": true,
+		"topics": true, "news": true, "jobs": true, "share": true, "sharer": true, "home": true, "feed": true, "t": true, "feeds": true,
+	}
+)
+
+var identifier = regexp.MustCompile(`(?i:did:[a-z0-9]+:[a-z0-9.:%_-]+|\bnpub1[a-z0-9]{20,})|\bUC[A-Za-z0-9_-]{22}\b`)
+
+// identifiers are what platforms call accounts by: decentralised identifiers
+// (DID, as Bluesky's), keys of Nostr, channels of YouTube.
+func identifiers(s string) []string { return identifier.FindAllString(s, -1) }
+
+var operator = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:from|author|user|username|screen_?name|mention|mentions|by|to|account|profile|handle|pseudonym|u|(?:user|author|account|profile|channel|owner|actor)[ _-]?id|uid|(?:ال)?كاتب|(?:ال)?حساب|(?:ال)?مستخدم|من|کاتب|نووسەر|هەژمار|بەکارهێنەر|nivîskar|hesab|bikarhêner)\s*[:=]\s*["'«“]?([^\s"')»”]+)`)
 
 // operators are the names behind words by which other searches ask for people.
 func operators(s string) []string {
 	var out []string
 	for _, m := range operator.FindAllStringSubmatch(s, -1) {
-		if h := HandlePrefix(strings.TrimLeft(m[1], "@")); h != "" {
+		if h := HandlePrefix(strings.TrimLeft(m[1], "@#")); h != "" {
 			out = append(out, h)
 		}
 	}

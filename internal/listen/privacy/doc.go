@@ -9,9 +9,12 @@ import (
 	"unicode/utf8"
 )
 
+// Ats are the signs that stand before a handle: common, full width and small.
+const Ats = "@＠﹫"
+
 // BareHandle is how handles are compared: without @, in lower case.
 func BareHandle(s string) string {
-	return strings.ToLower(strings.TrimLeft(strings.TrimSpace(s), "@＠"))
+	return strings.ToLower(strings.TrimLeft(strings.TrimSpace(s), Ats))
 }
 
 // HandleRune reports whether a handle can hold a character.

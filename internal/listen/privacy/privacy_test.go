@@ -28,6 +28,17 @@ func TestNamed(t *testing.T) {
 		{"HTTPS://T.ME/private1person", "private1person"}, {"mastodon.example/@private1person", "private1person"}, {"ｔ.ｍｅ／private1person", "private1person"},
 		{"from:private1person", "private1person"}, {"FROM : \"private1person\"", "private1person"}, {"-from:private1person", "private1person"}, {"author=private1person", "private1person"}, {"من:شخص", "شخص"},
 		{"+964 770 123 4567", "9647701234567"}, {"٠٧٧٠١٢٣٤٥٦٧", "07701234567"}, {"id 734582910475", "734582910475"}, {"0770-123-45-67", "07701234567"},
+		{"twitter.com/hashtag/Iraq", ""}, {"https://www.youtube.com/watch?v=abcdefghijk", ""}, {"reddit.com/r/iraq", ""}, {"bsky.app/profile/un", ""},
+		{"youtube.com/results?search_query=iraq", ""}, {"مستخدمو المطار", ""}, {"user experience: good", ""}, {"من بغداد إلى البصرة", ""},
+		{"bsky.app/profile/private1person.bsky.social", "private1person.bsky.social"}, {"youtube.com/channel/UCabcdefghijklmnopqrstuv", "ucabcdefghijklmnopqrstuv"},
+		{"UCabcdefghijklmnopqrstuv", "ucabcdefghijklmnopqrstuv"}, {"did:plc:ewvi7nxzyoun6zhxrhs64oiz", "did:plc:ewvi7nxzyoun6zhxrhs64oiz"},
+		{"facebook.com/profile.php?id=1234567", "1234567"}, {"mastodon.example/users/private1person/statuses/1", "private1person"}, {"t.me/s/private1person", "private1person"},
+		{"x.com/i/user/12345678", "12345678"}, {"linkedin.com/in/private1person/", "private1person"},
+		{"author_id:1234567", "1234567"}, {"user id = 1234567", "1234567"}, {"uid:77", "77"}, {"(from:private1person)", "private1person"}, {"x,from：private1person", "private1person"},
+		{"الكاتب: شخص", "شخص"}, {"المستخدم:شخص", "شخص"}, {"نووسەر: کەس", "کەس"}, {"nivîskar: kes", "kes"}, {"hesab=kes", "kes"},
+		{"mofa_iraq@private1person", "private1person"}, {"@mofa_iraq@private1person", "private1person"}, {"\"@\" private1person", "private1person"},
+		{"@\u1680private1person", "private1person"}, {"@\u2028private1person", "private1person"}, {"@\u2800private1person", "private1person"}, {"﹫private1person", "private1person"},
+		{"@«private1person»", "private1person"}, {"@\u0640private1person", "ـprivate1person"}, {"@private1person.", "private1person"},
 	}
 	for _, tt := range tests {
 		handle, found := privacy.Named(tt.question, official)
@@ -38,6 +49,30 @@ func TestNamed(t *testing.T) {
 	if _, found := privacy.Named("@mofa_iraq", nil); !found {
 		t.Error("without a register nobody is official")
 	}
+}
+
+// FuzzSpelling writes a mention with tricks between @ and the name and inside
+// the name, which a reader does not see.
+func FuzzSpelling(f *testing.F) {
+	f.Add(uint64(0), uint64(0))
+	f.Add(uint64(1<<40-1), uint64(77))
+	tricks := []string{"", "\u200b", "\u200d", "\u00ad", "\u2060", "\ufeff", "\ufe0f", "\u061c", "\U000e0061"}
+	letters := map[rune][]string{'p': {"p", "P", "ｐ", "ｐ", "ᵖ"}, '1': {"1", "１", "١", "۱", "१"}, '@': {"@", "＠", "﹫"}}
+	f.Fuzz(func(t *testing.T, a, b uint64) {
+		next := func(n int) int { i := int(a % uint64(n)); a = a/uint64(n) ^ b*0x9e3779b97f4a7c15; b++; return i }
+		var w strings.Builder
+		for _, r := range "@private1person" {
+			if alike := letters[r]; alike != nil {
+				w.WriteString(alike[next(len(alike))])
+			} else {
+				w.WriteRune(r)
+			}
+			w.WriteString(tricks[next(len(tricks))])
+		}
+		if h, _ := privacy.Named("embassy "+w.String()+" passport", nil); h != "private1person" {
+			t.Errorf("%q: got %q", w.String(), h)
+		}
+	})
 }
 
 // FuzzNamed looks for a way to write a mention that is not seen.
@@ -54,6 +89,20 @@ func FuzzNamed(f *testing.F) {
 			t.Errorf("%q is no bare handle", h)
 		}
 	})
+}
+
+// BenchmarkNamed asks the most that can be asked in the ways that would cost
+// most if characters were looked at again and again.
+func BenchmarkNamed(b *testing.B) {
+	for _, part := range []string{"@", "@ ", "a@", "@.", "x.com/", "from:", "0", " "} {
+		b.Run(fmt.Sprintf("%q", part), func(b *testing.B) {
+			q := strings.Repeat(part, 100_000/len(part))
+			b.SetBytes(int64(len(q)))
+			for b.Loop() {
+				privacy.Named(q, func(string) bool { return true })
+			}
+		})
+	}
 }
 
 func TestHidden(t *testing.T) {
