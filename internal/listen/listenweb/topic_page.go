@@ -43,6 +43,7 @@ type topicPage struct {
 	acts      ui.ChartProps
 	sources   ui.ChartProps
 	countries ui.ChartProps
+	places    []ui.MapPoint
 	multiples []ui.StatProps
 	table     ui.TableProps // the multiples as figures
 	words     []ui.Link
@@ -198,6 +199,10 @@ func (p pages) topicFacets(ctx context.Context, v *topicPage) error {
 	}
 	v.acts = v.shareChart("acts", v.T("listen.act"), f.Totals(listen.FacetAct), func(s listen.Share) string { return v.T("listen.act." + s.Key) })
 	v.countries = v.countryChart("countries", f.Totals(listen.FacetCountry))
+	v.places = v.attention(f.Totals(listen.FacetCountry))
+	for i := range v.places {
+		v.places[i].Href = v.search + "&" + strings.TrimPrefix(v.places[i].Href, searchPath+"?")
+	}
 	v.sources = v.sourceChart("topic-sources", sources)
 	v.languagesOf(f)
 	return nil
