@@ -13,7 +13,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"sifara/internal/listen/burst"
-	"sifara/internal/listen/privacy"
 	"sifara/internal/search"
 	"sifara/internal/text"
 )
@@ -82,11 +81,10 @@ func (l *look) evidence(ctx context.Context, m matter, w Warning) (Evidence, err
 		}
 	}
 	e.voices += len(authors)
-	if e.Looked = len(posts); len(authors) >= privacy.K {
-		e.Authors = len(authors)
-	}
-	e.Sources, e.Languages = told(topShares(bySource, 8)), told(topShares(byLang, 8))
+	e.Looked, e.Authors = len(posts), len(authors)
+	e.Sources, e.Languages = leading(bySource, 8), leading(byLang, 8)
 	e.Words = newWords(posts, past, 15)
+	e.hideFew()
 	e.Posts = examples(posts, 10)
 	e.Stories = retold(posts, 5)
 	return e, nil
