@@ -107,7 +107,7 @@ func (h *House) contexts() []module.Module {
 // runners are what contexts do beside requests and jobs, until their context
 // ends.
 func (h *House) runners() []func(context.Context) {
-	return []func(context.Context){h.Publish.RunViews}
+	return []func(context.Context){h.Publish.RunViews, h.Listen.RunStreams}
 }
 
 // statements lets engage ask under what publish has released.

@@ -110,6 +110,7 @@ var resealed = map[string]string{
 	"channels.recoveryPurpose": "channels_account.recovery",
 	"channels.secretPurpose":   "channels_webhook.secret",
 	"engage.emailPurpose":      "engage_question.email",
+	"listen.tokenPurpose":      "listen_source.token",
 	"listen.keyPurpose":        "listen_pseudonym_key.sealed",
 	"listen.rejectPurpose":     "listen_import_reject.sealed",
 }

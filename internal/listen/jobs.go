@@ -14,6 +14,7 @@ func (s *Service) Jobs(q *jobs.Queue) {
 	jobs.Handle(q, s.runRecount)
 	jobs.Handle(q, s.runRecounts)
 	jobs.Handle(q, s.runPrune)
+	jobs.Handle(q, s.runFilter)
 	jobs.Handle(q, s.runImport)
 	jobs.Handle(q, s.runPoll)
 	jobs.Handle(q, s.runFetch)

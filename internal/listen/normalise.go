@@ -66,6 +66,7 @@ type normaliser struct {
 	codes  nameCodes
 	topics func() *matcher // the present topics
 	now    time.Time
+	filter filter
 }
 
 // post makes an arrival of a draft.
@@ -124,6 +125,10 @@ func (n *normaliser) post(d draft) arrival {
 	}
 	a.Labels = labelsOf(a.Lang, a.Text)
 	a.words = search.Document(a.Lang, a.Text, filters...)
+	if !n.filter.wants(a.words) {
+		a.reason = rejectFilter
+		return a
+	}
 	a.take(n.topics())
 	return a
 }

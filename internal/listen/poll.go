@@ -38,13 +38,15 @@ const (
 	// itemMemory is how long an item that the feed no longer shows is
 	// remembered.
 	itemMemory = 120 * 24 * time.Hour
+	// mapsAtOnce is how many maps of an index of maps are read.
+	mapsAtOnce = 3
 )
 
 func (s *Service) runPoll(ctx context.Context, _ jobs.Job[pollJob]) error {
 	now := db.At(s.clock.Now())
 	return s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		ids := []string{}
-		err := tx.NewRaw(`SELECT id FROM listen_source WHERE kind = ? AND paused = ? AND next_at <= ? ORDER BY next_at LIMIT ?`, FeedSource, false, now, pollAtOnce).Scan(ctx, &ids)
+		err := tx.NewRaw(`SELECT id FROM listen_source WHERE kind IN (?) AND paused = ? AND next_at <= ? ORDER BY next_at LIMIT ?`, bun.List(polled()), false, now, pollAtOnce).Scan(ctx, &ids)
 		if err != nil {
 			return fmt.Errorf("due sources: %w", err)
 		}
@@ -68,8 +70,36 @@ func (s *Service) runFetch(ctx context.Context, job jobs.Job[fetchJob]) error {
 	if err != nil || src.Paused {
 		return err
 	}
-	_, err = s.poll(ctx, src)
+	_, err = s.ask(ctx, src)
 	return err
+}
+
+// ask asks a source once, in the way of its kind.
+func (s *Service) ask(ctx context.Context, src Source) (stored int, err error) {
+	if src.Kind == FeedSource || src.Kind == SitemapSource {
+		return s.poll(ctx, src)
+	}
+	old := src
+	src.LastTryAt = db.At(s.clock.Now())
+	stored, failed, err := s.read(ctx, src)
+	if err != nil {
+		return stored, err
+	}
+	if failed == nil {
+		src.Failures, src.LastError, src.LastSuccessAt = 0, "", src.LastTryAt
+	} else {
+		src.Failures++
+		src.LastError = keyOf(failed)
+		if collect.Lasting(failed) {
+			src.Failures = max(src.Failures, deadAfter)
+		}
+	}
+	if stored > 0 {
+		src.LastNewAt = src.LastTryAt
+		src.Posts += int64(stored)
+	}
+	src.NextAt = src.LastTryAt.Add(src.wait(collect.RetryAfter(failed), s.spread()))
+	return stored, s.notePoll(ctx, old, src)
 }
 
 // poll asks a source once and stores what is new. Failures of the source are
@@ -91,7 +121,7 @@ func (s *Service) poll(ctx context.Context, src Source) (stored int, err error) 
 	case resp.NotModified:
 		src.Failures, src.LastError, src.LastSuccessAt = 0, "", src.LastTryAt
 	case resp.Status >= 200 && resp.Status < 300:
-		feed, err := collect.ParseFeed(resp.Body, resp.Header.Get("Content-Type"))
+		feed, err := s.parse(ctx, src, resp)
 		if err != nil {
 			failure(keyOf(err))
 			break
@@ -122,6 +152,31 @@ func (s *Service) poll(ctx context.Context, src Source) (stored int, err error) 
 	}
 	src.NextAt = src.LastTryAt.Add(src.wait(retryAfter, s.spread()))
 	return stored, s.notePoll(ctx, old, src)
+}
+
+// parse reads a feed, or a site's map with the newest of the maps that it leads
+// to.
+func (s *Service) parse(ctx context.Context, src Source, resp *fetch.Response) (Feed, error) {
+	if src.Kind != SitemapSource {
+		return collect.ParseFeed(resp.Body, resp.Header.Get("Content-Type"))
+	}
+	m, err := collect.ParseSitemap(resp.Body)
+	if err != nil {
+		return Feed{}, err
+	}
+	for _, address := range m.Maps[:min(len(m.Maps), mapsAtOnce)] {
+		more, err := s.fetch.Get(ctx, address, fetch.Conditional{})
+		if err != nil || more.Status != 200 {
+			continue // the others may answer
+		}
+		if sub, err := collect.ParseSitemap(more.Body); err == nil {
+			m.Feed.Items = append(m.Feed.Items, sub.Feed.Items...)
+			if m.Feed.Title == "" {
+				m.Feed.Title, m.Feed.Lang = sub.Feed.Title, sub.Feed.Lang
+			}
+		}
+	}
+	return m.Feed, nil
 }
 
 // take learns from what a feed says of itself.
@@ -241,30 +296,42 @@ func (s *Service) unseen(ctx context.Context, tx bun.Tx, src Source, items map[i
 	return fresh, nil
 }
 
-// TestSource asks an address once and shows what it gives, without storing
-// anything.
-func (s *Service) TestSource(ctx context.Context, url string) (Feed, error) {
+// TestSource asks a source once, which need not be saved, and shows what it
+// gives, without storing anything. A token that is not given is that of the
+// saved source.
+func (s *Service) TestSource(ctx context.Context, src Source) (Feed, error) {
 	if err := may(ctx, ManageSources); err != nil {
 		return Feed{}, err
 	}
 	if s.fetch == nil {
 		return Feed{}, errs.New(errs.Unavailable, "")
 	}
-	resp, err := s.fetch.Get(ctx, url, fetch.Conditional{})
+	if old, err := s.Source(ctx, src.ID); err == nil && src.Token == "" {
+		src.Token = old.Token
+	}
+	if err := src.check(s.fetch.CheckURL); err != nil {
+		return Feed{}, err
+	}
+	f, err := s.give(ctx, src)
+	for i := range f.Items {
+		f.Items[i].Text = s.names.mask(f.Items[i].Text, "")
+	}
+	return f, err
+}
+
+// give is what a source gives now.
+func (s *Service) give(ctx context.Context, src Source) (Feed, error) {
+	if src.Kind != FeedSource && src.Kind != SitemapSource {
+		return s.tryOut(ctx, src)
+	}
+	resp, err := s.fetch.Get(ctx, src.URL, fetch.Conditional{})
 	if err != nil {
 		return Feed{}, err
 	}
 	if resp.Status < 200 || resp.Status > 299 {
 		return Feed{}, errs.New(errs.Unavailable, "listen.source.answer", "status", strconv.Itoa(resp.Status))
 	}
-	f, err := collect.ParseFeed(resp.Body, resp.Header.Get("Content-Type"))
-	if err != nil {
-		return f, err
-	}
-	for i := range f.Items {
-		f.Items[i].Text = s.names.mask(f.Items[i].Text, "")
-	}
-	return f, nil
+	return s.parse(ctx, src, resp)
 }
 
 // PollNow asks a source at once, for the command line and for tests.
@@ -276,23 +343,26 @@ func (s *Service) PollNow(ctx context.Context, id string) (stored int, err error
 	if err := allowed(ctx, ManageSources, src.Scope()); err != nil {
 		return 0, err
 	}
-	if s.fetch == nil || src.Kind != FeedSource {
+	if s.fetch == nil || src.Kind == ImportSource || src.Rules().Streams {
 		return 0, errs.New(errs.Invalid, "listen.source.not_feed")
 	}
-	return s.poll(ctx, src)
+	return s.ask(ctx, src)
 }
 
-// AddSource makes a feed source under the id it brings; it is asked at once. A
-// source that is there already under this id is left as it is.
+// AddSource makes a source under the id it brings, a feed unless it says
+// otherwise; it is asked at once, or read by some node soon. A source that is
+// there already under this id is left as it is.
 func (s *Service) AddSource(ctx context.Context, src Source) error {
-	src.Kind = FeedSource
+	if src.Kind == "" {
+		src.Kind = FeedSource
+	}
 	if err := src.check(s.fetch.CheckURL); err != nil {
 		return err
 	}
 	if err := allowed(ctx, ManageSources, src.Scope()); err != nil {
 		return err
 	}
-	src.Version, src.CreatedAt = 1, db.At(s.clock.Now())
+	src.Version, src.CreatedAt, src.HeldBy, src.HeldUntil = 1, db.At(s.clock.Now()), "", 0
 	err := s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := sourceBy(ctx, tx, "id = ?", src.ID); err == nil {
 			return nil
@@ -303,8 +373,10 @@ func (s *Service) AddSource(ctx context.Context, src Source) error {
 		if err := insertSource(ctx, tx, &src); err != nil {
 			return err
 		}
-		if err := s.enqueue(ctx, tx, fetchJob{Source: src.ID}, jobs.Unique(), jobs.Attempts(1)); err != nil {
-			return err
+		if !src.Rules().Streams {
+			if err := s.enqueue(ctx, tx, fetchJob{Source: src.ID}, jobs.Unique(), jobs.Attempts(1)); err != nil {
+				return err
+			}
 		}
 		return s.record(ctx, tx, ManageSources, src.Scope(), "listen.source.add", "source", src.ID, map[string]any{"name": src.Name})
 	})
@@ -315,7 +387,7 @@ func (s *Service) AddSource(ctx context.Context, src Source) error {
 }
 
 func uniqueURL(ctx context.Context, tx bun.Tx, src Source) error {
-	n, err := tx.NewSelect().TableExpr("listen_source").Where("kind = ? AND url = ? AND id <> ?", FeedSource, src.URL, src.ID).Count(ctx)
+	n, err := tx.NewSelect().TableExpr("listen_source").Where("kind = ? AND url = ? AND asks = ? AND id <> ?", src.Kind, src.URL, src.Asks, src.ID).Count(ctx)
 	if err != nil {
 		return fmt.Errorf("address of source: %w", err)
 	}
@@ -337,6 +409,9 @@ func (s *Service) SaveSource(ctx context.Context, src Source) error {
 		if old.Kind == ImportSource {
 			src.URL, src.Every = old.URL, old.Every
 		}
+		if src.Token == "" {
+			src.Token = old.Token
+		}
 		if err := src.check(s.fetch.CheckURL); err != nil {
 			return err
 		}
@@ -348,12 +423,12 @@ func (s *Service) SaveSource(ctx context.Context, src Source) error {
 		if old.Version != src.Version {
 			return errs.New(errs.Conflict, "")
 		}
-		if err := uniqueURL(ctx, tx, src); src.Kind == FeedSource && err != nil {
+		if err := uniqueURL(ctx, tx, src); src.Kind != ImportSource && err != nil {
 			return err
 		}
 		src.Version++
-		columns := []string{"name", "url", "lang", "country", "grade", "mission_id", "paused", "every_minutes", "keep_days", "version"}
-		if src.URL != old.URL || old.Paused && !src.Paused {
+		columns := []string{"name", "url", "lang", "country", "grade", "mission_id", "paused", "every_minutes", "keep_days", "asks", "token", "credibility", "owner", "terms", "keep_if", "drop_if", "version"}
+		if src.URL != old.URL || src.Asks != old.Asks || src.Token != old.Token || old.Paused && !src.Paused {
 			src.ETag, src.LastModified, src.Failures, src.LastError, src.NextAt = "", "", 0, "", 0
 			columns = append(columns, "etag", "last_modified", "failures", "last_error", "next_at")
 		}

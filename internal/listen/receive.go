@@ -88,5 +88,9 @@ func (s *Service) normaliser(ctx context.Context, src Source) (*normaliser, erro
 		return nil, err
 	}
 	m := newMatcher(list)
-	return &normaliser{source: src, names: s.names, codes: newNameCodes(), topics: func() *matcher { return m }, now: s.clock.Now()}, nil
+	f, err := newFilter(src)
+	if err != nil {
+		return nil, fmt.Errorf("filter of source: %w", err)
+	}
+	return &normaliser{filter: f, source: src, names: s.names, codes: newNameCodes(), topics: func() *matcher { return m }, now: s.clock.Now()}, nil
 }

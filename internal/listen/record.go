@@ -18,6 +18,7 @@ const (
 	rejectFuture   = "time_future" // later than now
 	rejectPast     = "time_past"   // before the age of posts
 	rejectEmpty    = "text_empty"  // no text
+	rejectFilter   = "filter"      // the source's filter drops it
 	rejectText     = "text_long"   // a text longer than a post can be
 )
 

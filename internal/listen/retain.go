@@ -100,9 +100,9 @@ func (s *Service) pruneOf(ctx context.Context, q search.Query, keep time.Duratio
 }
 
 func (s *Service) prune(ctx context.Context, q search.Query, before int64) (n int, err error) {
-	var numbers []int64
-	if err := s.db.Reader().NewRaw(`SELECT number FROM listen_topic`).Scan(ctx, &numbers); err != nil {
-		return 0, fmt.Errorf("topics: %w", err)
+	numbers, err := s.topicNumbers(ctx)
+	if err != nil {
+		return 0, err
 	}
 	err = s.store.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := s.lockStore(ctx, tx); err != nil {
@@ -116,17 +116,7 @@ func (s *Service) prune(ctx context.Context, q search.Query, before int64) (n in
 		if n = len(ids); n == 0 {
 			return s.forgetStories(ctx, tx, before)
 		}
-		if err := words.Delete(ctx, tx, ids...); err != nil {
-			return err
-		}
-		list := idList(ids)
-		for _, t := range numbers {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM listen_mention WHERE topic = ? AND post IN (`+list+`)`, t); err != nil {
-				return fmt.Errorf("prune mentions: %w", err)
-			}
-		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM listen_post WHERE id IN (`+list+`)`)
-		return err
+		return s.forgetPosts(ctx, tx, numbers, ids)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("prune posts: %w", err)

@@ -17,6 +17,7 @@ import (
 	"sifara/internal/errs"
 	"sifara/internal/event"
 	"sifara/internal/fetch"
+	"sifara/internal/id"
 	"sifara/internal/jobs"
 	"sifara/internal/org"
 	"sifara/internal/perm"
@@ -75,6 +76,7 @@ type Service struct {
 	names     *pseudonymiser
 	keep      time.Duration
 	spread    func() float64
+	node      string // tells this process from others
 	stories   storyIndex
 
 	mu       sync.Mutex
@@ -86,7 +88,7 @@ func New(d Deps) *Service {
 	s := &Service{
 		db: d.DB, store: d.Store, log: d.Log, clock: d.Clock, audit: d.Audit, bus: d.Bus, live: d.Live, queue: d.Queue,
 		vault: d.Vault, fetch: d.Fetch, files: d.Files, missions: d.Missions, keep: d.Keep,
-		spread: rand.Float64,
+		spread: rand.Float64, node: id.New(),
 	}
 	s.names = newPseudonymiser(d.Vault.Derive(pseudonymPurpose), newKeyring(s.pseudonymKey), d.Official)
 	return s

@@ -13,15 +13,6 @@ import (
 	"sifara/internal/text"
 )
 
-// SourceKind sorts sources by how posts come from them.
-type SourceKind string
-
-// The kinds of source.
-const (
-	FeedSource   SourceKind = "feed"   // RSS, Atom or JSON Feed, polled
-	ImportSource SourceKind = "import" // files brought by an officer
-)
-
 // Grades say how reliable a source is, by the Admiralty scale of NATO's
 // AJP-2.1: A completely reliable, B usually, C fairly, D not usually, E
 // unreliable, F cannot be judged.
@@ -31,19 +22,32 @@ var Grades = []string{"A", "B", "C", "D", "E", "F"}
 type Source struct {
 	bun.BaseModel `bun:"table:listen_source,alias:s" json:"-"`
 
-	ID        string     `bun:",pk" json:"id"`
-	Number    int64      `json:"number"` // by which posts and counts know it
-	Kind      SourceKind `json:"kind"`
-	Name      string     `json:"name"` // empty for the general source of imports
-	URL       string     `json:"url,omitempty"`
-	Site      string     `json:"site,omitempty"`
-	Lang      string     `json:"lang,omitempty"`    // what the source declares
-	Country   string     `json:"country,omitempty"` // of which it writes, ISO 3166-1 alpha-2
-	Grade     string     `json:"grade"`             // one of Grades
-	MissionID string     `json:"mission_id,omitempty"`
-	Paused    bool       `json:"paused"`
-	Every     int        `bun:"every_minutes" json:"every_minutes"`
-	KeepDays  int        `json:"keep_days"` // posts are kept so long; 0 as the house does
+	ID      string     `bun:",pk" json:"id"`
+	Number  int64      `json:"number"` // by which posts and counts know it
+	Kind    SourceKind `json:"kind"`
+	Name    string     `json:"name"` // empty for the general source of imports
+	URL     string     `json:"url,omitempty"`
+	Site    string     `json:"site,omitempty"`
+	Lang    string     `json:"lang,omitempty"`    // what the source declares
+	Country string     `json:"country,omitempty"` // of which it writes, ISO 3166-1 alpha-2
+	Grade   string     `json:"grade"`             // of the source, one of Grades
+	// Credibility of what it says, 1 (confirmed) to 6 (cannot be judged), the
+	// second half of the Admiralty code.
+	Credibility int `json:"credibility"`
+	// Asks is what is asked for: a hashtag, channels, a search, wikis.
+	Asks   string `json:"asks,omitempty"`
+	Token  string `json:"-"` // sealed, see SealToken
+	Owner  string `json:"owner,omitempty"`
+	Terms  string `json:"terms,omitempty"`   // under which it may be collected
+	KeepIf string `json:"keep_if,omitempty"` // only posts that meet it are taken; see search.ParseExpr
+	DropIf string `json:"drop_if,omitempty"` // and of these none that meets it
+	// HeldBy and HeldUntil say which node reads a stream.
+	HeldBy    string  `json:"-"`
+	HeldUntil db.Time `json:"-"`
+	MissionID string  `json:"mission_id,omitempty"`
+	Paused    bool    `json:"paused"`
+	Every     int     `bun:"every_minutes" json:"every_minutes"`
+	KeepDays  int     `json:"keep_days"` // posts are kept so long; 0 as the house does
 
 	ETag          string  `bun:"etag" json:"-"`
 	LastModified  string  `json:"-"`
@@ -87,7 +91,7 @@ func (s Source) Health() Health {
 		return Dead
 	case s.Failures > 0:
 		return Failing
-	case s.LastSuccessAt == 0 && s.Kind == FeedSource:
+	case s.LastSuccessAt == 0 && s.Kind != ImportSource:
 		return Fresh
 	}
 	return Healthy
@@ -108,15 +112,21 @@ func (s *Source) check(reachable func(url string) error) error {
 		wrong = append(wrong, errs.Field{Name: "name", Key: "web.field.long", Args: []any{"max", 120, "count", n - 120}})
 	}
 	s.URL = strings.TrimSpace(s.URL)
-	if s.Kind == FeedSource {
-		if s.URL == "" {
-			wrong = append(wrong, errs.Field{Name: "url", Key: "web.field.required"})
-		} else if err := reachable(s.URL); err != nil || len(s.URL) > 1000 {
-			wrong = append(wrong, errs.Field{Name: "url", Key: keyOf(err)})
+	if s.Kind != ImportSource {
+		wrong = append(wrong, s.checkKind(reachable)...)
+		wrong = append(wrong, s.checkFilter()...)
+	}
+	s.Owner, s.Terms = text.Line(s.Owner), text.Line(s.Terms)
+	for name, v := range map[string]string{"owner": s.Owner, "terms": s.Terms} {
+		if n := utf8.RuneCountInString(v); n > 500 {
+			wrong = append(wrong, errs.Field{Name: name, Key: "web.field.long", Args: []any{"max", 500, "count", n - 500}})
 		}
-		if s.Name == "" {
-			s.Name = text.Line(hostOf(s.URL))
-		}
+	}
+	if s.Credibility == 0 {
+		s.Credibility = 6
+	}
+	if s.Credibility < 1 || s.Credibility > 6 {
+		wrong = append(wrong, errs.Field{Name: "credibility", Key: "web.field.choice"})
 	}
 	s.Country = strings.ToUpper(strings.TrimSpace(s.Country))
 	if len(s.Country) != 0 && len(s.Country) != 2 {
@@ -138,6 +148,47 @@ func (s *Source) check(reachable func(url string) error) error {
 		wrong = append(wrong, errs.Field{Name: "keep", Key: "web.field.number", Args: []any{"min", 0, "max", maxKeep}})
 	}
 	return errs.InvalidFields(wrong...)
+}
+
+// checkKind looks at what the kind of source needs.
+func (s *Source) checkKind(reachable func(url string) error) (wrong []errs.Field) {
+	rules := s.Rules()
+	if rules == (KindRules{Kind: s.Kind}) {
+		return []errs.Field{{Name: "kind", Key: "web.field.choice"}}
+	}
+	s.Asks, s.KeepIf, s.DropIf = text.Line(s.Asks), text.Line(s.KeepIf), text.Line(s.DropIf)
+	// A websocket is reached as its page would be.
+	address := strings.Replace(s.URL, "wss://", "https://", 1)
+	switch err := error(nil); {
+	case s.URL == "" && rules.Address:
+		wrong = append(wrong, errs.Field{Name: "url", Key: "web.field.required"})
+	case s.URL != "":
+		if err = reachable(address); err != nil || len(s.URL) > 1000 {
+			wrong = append(wrong, errs.Field{Name: "url", Key: keyOf(err)})
+		}
+	}
+	if rules.Asks && s.Asks == "" {
+		wrong = append(wrong, errs.Field{Name: "asks", Key: "web.field.required"})
+	}
+	if n := utf8.RuneCountInString(s.Asks); n > 500 {
+		wrong = append(wrong, errs.Field{Name: "asks", Key: "web.field.long", Args: []any{"max", 500, "count", n - 500}})
+	}
+	if rules.Token && s.Token == "" {
+		wrong = append(wrong, errs.Field{Name: "token", Key: "web.field.required"})
+	}
+	if rules.Filter && s.KeepIf == "" {
+		wrong = append(wrong, errs.Field{Name: "keep_if", Key: "listen.source.needs_filter"})
+	}
+	if s.Name == "" {
+		s.Name = text.Line(hostOf(s.URL))
+	}
+	if s.Name == "" {
+		s.Name = s.Asks[:min(len(s.Asks), 100)]
+	}
+	if s.Name == "" {
+		s.Name = string(s.Kind)
+	}
+	return wrong
 }
 
 // keyOf is the message key of a classified error.

@@ -139,6 +139,9 @@ func (p pages) routes() []web.Route {
 		web.Get(sourcesPath+"/{id}/edit", listen.ManageSources, p.editSource),
 		web.Post(sourcesPath+"/{id}", listen.ManageSources, p.saveSource),
 		web.Post(sourcesPath+"/{id}/pause", listen.ManageSources, p.pauseSource),
+		web.Post(sourcesPath+"/{id}/filter", listen.ManageSources, p.applyFilter),
+		web.Get(sourcesPath+".opml", listen.View, p.writeOPML),
+		web.Post(sourcesPath+"/opml", listen.ManageSources, p.readOPML),
 
 		web.Get(importsPath, listen.ImportFiles, p.imports),
 		web.Get(importsPath+"/new", listen.ImportFiles, p.newImport),

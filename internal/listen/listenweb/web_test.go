@@ -267,7 +267,7 @@ func TestSourceForm(t *testing.T) {
 	c := h.site.As(officer(), i18n.Arabic)
 	src := id.New()
 	form := url.Values{"id": {src}, "url": {"http://127.0.0.1/feed"}, "grade": {"B"}, "every": {"٣٠"}, "do": {"test"}}
-	if a := c.Post(t, "/console/listen/sources", form); a.Status != http.StatusUnprocessableEntity || a.Text(".notice-title") == "" {
+	if a := c.Post(t, "/console/listen/sources", form); a.Status != http.StatusUnprocessableEntity || a.Doc.Find("#url-error").Length() != 1 {
 		t.Errorf("test of a private address: %d", a.Status)
 	}
 	form.Del("do")
