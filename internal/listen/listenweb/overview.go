@@ -34,6 +34,7 @@ type overviewPage struct {
 	words    []ui.Link
 	tags     []ui.Link
 	warnings []warningRow
+	stories  []storyView
 	topics   ui.TableProps
 	live     string
 }
@@ -123,6 +124,11 @@ func (p pages) fillOverview(ctx context.Context, o *overviewPage, from, to time.
 	for _, x := range tags {
 		o.tags = append(o.tags, ui.Link{Label: x.Shown, Href: searchHref(x.Key)})
 	}
+	stories, err := p.svc.Stories(ctx, from, to, 5)
+	if err != nil {
+		return err
+	}
+	o.stories = o.storyViews(stories)
 	return p.overviewTopics(ctx, o, from, to)
 }
 
