@@ -40,7 +40,7 @@ type PrivacySource struct {
 	Kind     SourceKind `json:"kind"`
 	KeepDays int        `json:"keep_days"` // in force; 0 keeps for ever
 	Paused   bool       `json:"paused,omitempty"`
-	Posts    int64      `json:"posts"` // counted ever
+	Posts    int64      `json:"posts"` // counted ever, rounded down to tens: few are not told
 }
 
 // PrivacyKey is a key of pseudonyms; its own bytes are never told.
@@ -102,7 +102,7 @@ func (s *Service) reportSources(ctx context.Context, r *PrivacyReport) error {
 	for _, number := range sortedKeys(sources) {
 		src := sources[number]
 		r.Sources = append(r.Sources, PrivacySource{
-			ID: src.ID, Name: src.Name, Kind: src.Kind, KeepDays: int(s.Keeps(src) / (24 * time.Hour)), Paused: src.Paused, Posts: counted[number],
+			ID: src.ID, Name: src.Name, Kind: src.Kind, KeepDays: int(s.Keeps(src) / (24 * time.Hour)), Paused: src.Paused, Posts: counted[number] / privacy.K * privacy.K,
 		})
 	}
 	slices.SortStableFunc(r.Sources, func(a, b PrivacySource) int { return cmp.Compare(b.Posts, a.Posts) })
