@@ -75,6 +75,9 @@ func (s *Service) TestFilter(ctx context.Context, src Source) (FilterTest, error
 	if err := allowed(ctx, ManageSources, src.Scope()); err != nil {
 		return FilterTest{}, err
 	}
+	if err := s.refuseSource(ctx, src); err != nil {
+		return FilterTest{}, err
+	}
 	if err := errs.InvalidFields(src.checkFilter()...); err != nil {
 		return FilterTest{}, err
 	}

@@ -309,6 +309,9 @@ func (s *Service) TestSource(ctx context.Context, src Source) (Feed, error) {
 	if old, err := s.Source(ctx, src.ID); err == nil && src.Token == "" {
 		src.Token = old.Token
 	}
+	if err := s.refuseSource(ctx, src); err != nil {
+		return Feed{}, err
+	}
 	if err := src.check(s.fetch.CheckURL); err != nil {
 		return Feed{}, err
 	}
@@ -356,10 +359,13 @@ func (s *Service) AddSource(ctx context.Context, src Source) error {
 	if src.Kind == "" {
 		src.Kind = FeedSource
 	}
-	if err := src.check(s.fetch.CheckURL); err != nil {
+	if err := allowed(ctx, ManageSources, src.Scope()); err != nil {
 		return err
 	}
-	if err := allowed(ctx, ManageSources, src.Scope()); err != nil {
+	if err := s.refuseSource(ctx, src); err != nil {
+		return err
+	}
+	if err := src.check(s.fetch.CheckURL); err != nil {
 		return err
 	}
 	src.Version, src.CreatedAt, src.HeldBy, src.HeldUntil = 1, db.At(s.clock.Now()), "", 0
@@ -400,6 +406,15 @@ func uniqueURL(ctx context.Context, tx bun.Tx, src Source) error {
 // SaveSource changes a source. Version must be the one that was read; otherwise
 // errs.Conflict. A changed address is asked at once.
 func (s *Service) SaveSource(ctx context.Context, src Source) error {
+	if err := allowed(ctx, ManageSources, src.Scope()); err != nil {
+		return err
+	}
+	if old, err := sourceBy(ctx, s.db.Reader(), "id = ?", src.ID); err == nil {
+		src.Kind = old.Kind
+	}
+	if err := s.refuseSource(ctx, src); err != nil {
+		return err
+	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		old, err := sourceBy(ctx, tx, "id = ?", src.ID)
 		if err != nil {

@@ -146,7 +146,7 @@ var identifier = regexp.MustCompile(`(?i:did:[a-z0-9]+:[a-z0-9.:%_-]+|\bnpub1[a-
 // (DID, as Bluesky's), keys of Nostr, channels of YouTube.
 func identifiers(s string) []string { return identifier.FindAllString(s, -1) }
 
-var operator = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:from|author|user|username|screen_?name|mention|mentions|by|to|account|profile|handle|pseudonym|u|(?:user|author|account|profile|channel|owner|actor)[ _-]?id|uid|(?:ال)?كاتب|(?:ال)?حساب|(?:ال)?مستخدم|من|کاتب|نووسەر|هەژمار|بەکارهێنەر|nivîskar|hesab|bikarhêner)\s*[:=]\s*["'«“]?([^\s"')»”]+)`)
+var operator = regexp.MustCompile(`(?i)(?:^|[^\pL\pN_])(?:from|retweets_of(?:_user)?|in_reply_to|author|user|username|screen_?name|mention|mentions|by|to|account|profile|handle|pseudonym|u|(?:user|author|account|profile|channel|owner|actor)[ _-]?id|uid|(?:ال)?كاتب|(?:ال)?حساب|(?:ال)?مستخدم|من|کاتب|نووسەر|هەژمار|بەکارهێنەر|nivîskar|hesab|bikarhêner)\s*[:=]\s*["'«“]?([^\s"')»”]+)`)
 
 // operators are the names behind words by which other searches ask for people.
 func operators(s string) []string {

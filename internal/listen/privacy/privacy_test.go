@@ -34,7 +34,7 @@ func TestNamed(t *testing.T) {
 		{"UCabcdefghijklmnopqrstuv", "ucabcdefghijklmnopqrstuv"}, {"did:plc:ewvi7nxzyoun6zhxrhs64oiz", "did:plc:ewvi7nxzyoun6zhxrhs64oiz"},
 		{"facebook.com/profile.php?id=1234567", "1234567"}, {"mastodon.example/users/private1person/statuses/1", "private1person"}, {"t.me/s/private1person", "private1person"},
 		{"x.com/i/user/12345678", "12345678"}, {"linkedin.com/in/private1person/", "private1person"},
-		{"author_id:1234567", "1234567"}, {"user id = 1234567", "1234567"}, {"uid:77", "77"}, {"(from:private1person)", "private1person"}, {"x,from：private1person", "private1person"},
+		{"retweets_of:private1person", "private1person"}, {"visa -from:private1person lang:en", "private1person"}, {"author_id:1234567", "1234567"}, {"user id = 1234567", "1234567"}, {"uid:77", "77"}, {"(from:private1person)", "private1person"}, {"x,from：private1person", "private1person"},
 		{"الكاتب: شخص", "شخص"}, {"المستخدم:شخص", "شخص"}, {"نووسەر: کەس", "کەس"}, {"nivîskar: kes", "kes"}, {"hesab=kes", "kes"},
 		{"mofa_iraq@private1person", "private1person"}, {"@mofa_iraq@private1person", "private1person"}, {"\"@\" private1person", "private1person"},
 		{"@\u1680private1person", "private1person"}, {"@\u2028private1person", "private1person"}, {"@\u2800private1person", "private1person"}, {"﹫private1person", "private1person"},
