@@ -18,6 +18,7 @@ type listenCmd struct {
 	Search     listenSearchCmd     `cmd:"" help:"Search posts, newest first."`
 	Detect     listenDetectCmd     `cmd:"" help:"Look for bursts: in a file of timed posts, or in a stretch of the stored ones, where warnings are raised."`
 	Backtest   listenBacktestCmd   `cmd:"" help:"Compute the scorecard of hits, misses, false alarms and lead time on the history in the folder --data: crisis_t26, headlines_2024_2025.csv.gz, travel_advice_changes_uk.csv.gz."`
+	Scorecard  listenScorecardCmd  `cmd:"" help:"Show what came of the warnings of a period: right, false, unclear, missed, lead time, by topic and month."`
 	Coordinate listenCoordinateCmd `cmd:"" help:"Find groups of accounts in a file that act together more often than chance and common interest explain. Needs no database."`
 	Privacy    listenPrivacyCmd    `cmd:"" help:"The data-protection report: what is kept, for how long, under which keys, and what was refused and removed."`
 	Disarm     listenDisarmCmd     `cmd:"" help:"The DISARM framework, from which campaign files take the names of techniques."`

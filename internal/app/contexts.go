@@ -25,6 +25,7 @@ import (
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
 	"sifara/internal/listen/listenweb"
+	"sifara/internal/listen/score"
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/org/orgweb"
@@ -78,6 +79,7 @@ func (h *House) services() (err error) {
 		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Listen: h.Listen, Decisions: answers{h}, Answers: answers{h},
 	})
 	h.Discover = discover.New(discover.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Listen: h.Listen})
+	h.Scores = score.New(score.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Listen: h.Listen})
 	h.Briefs = brief.New(brief.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Queue: h.Queue, Listen: h.Listen, Org: h.Org, Mail: h.mail, Words: h.Words,
 		Draw: listenweb.Sheets(h.baseURL), BaseURL: h.baseURL, Browser: brief.FindBrowser(h.Config.PrintBrowser),
@@ -94,7 +96,7 @@ func (h *House) contexts() []module.Module {
 		orgweb.Module(h.Org),
 		authweb.Module(h.Auth),
 		channelsweb.Module(h.Channels, h.pages),
-		listenweb.Module(h.Listen, h.Org, h.Campaigns, h.Briefs, h.Discover),
+		listenweb.Module(h.Listen, h.Scores, h.Org, h.Campaigns, h.Briefs, h.Discover),
 		planningweb.Module(h.Planning, h.Org),
 		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
 			Service: h.Publish, Log: h.Proof, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},

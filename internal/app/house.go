@@ -32,6 +32,7 @@ import (
 	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
+	"sifara/internal/listen/score"
 	"sifara/internal/mail"
 	"sifara/internal/module"
 	"sifara/internal/org"
@@ -65,6 +66,7 @@ type House struct {
 	Listen    *listen.Service
 	Campaigns *campaign.Service
 	Briefs    *brief.Service
+	Scores    *score.Service
 	Discover  *discover.Service
 	Planning  *planning.Service
 	Publish   *publish.Service

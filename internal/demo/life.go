@@ -4,6 +4,11 @@ import (
 	"context"
 	"fmt"
 	"os"
+
+	"sifara/internal/db"
+	"sifara/internal/id"
+	"sifara/internal/listen"
+	"sifara/internal/listen/score"
 )
 
 // life is what happened in the demonstration's weeks: talk and its early
@@ -58,5 +63,33 @@ func (b *builder) listening() {
 			return err
 		}
 		return b.house.Listen.Acknowledge(ctx, w.ID)
+	})
+	b.judging()
+}
+
+// judging is what desks say afterwards of their warnings, and of what no warning
+// told.
+func (b *builder) judging() {
+	for _, j := range []struct {
+		day                 int
+		who, topic, verdict string
+		note                string
+	}{
+		{9, "analyst", "visit", listen.VerdictWrong, "A television quiz. Nothing followed."},
+		{3, "head-ankara", "water", listen.VerdictRight, "The releases from the dam were announced two days later."},
+		{20, "head-stockholm", "attestation", listen.VerdictRight, "The rumour spread among students for a day; those who asked were answered."},
+	} {
+		b.by(b.day(j.day, 10), j.who, "judge", func(ctx context.Context) error {
+			list, _, err := b.house.Listen.Warnings(ctx, listen.WarningFilter{TopicID: b.topics[j.topic]})
+			if err != nil || len(list) == 0 {
+				return err
+			}
+			return b.house.Listen.Judge(ctx, list[len(list)-1].ID, j.verdict, j.note)
+		})
+	}
+	b.by(b.day(1, 10), "analyst", "event", func(ctx context.Context) error {
+		return b.house.Scores.Enter(ctx, score.Event{
+			ID: id.New(), Title: "Border crossing closed for a day, nobody was told", TopicID: b.topics["visit"], BeganAt: db.At(b.day(19, 7)), Origin: "A report of the embassy",
+		})
 	})
 }

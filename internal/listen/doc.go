@@ -25,6 +25,7 @@
 // listen_day_dirty, listen_feed_item, listen_import_progress,
 // listen_import_reject, listen_mention, listen_topic_day, listen_story,
 // listen_story_sketch.
+// Package score holds warnings against what came of them, in a table of its own.
 // Package campaign keeps the files on hostile campaigns, in tables of its own.
 // Events: listen.WarningRaised. Live topics: listen.warnings, listen.posts,
 // listen.import:ID. Jobs: listen.import, listen.poll, listen.fetch,

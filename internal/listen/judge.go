@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
@@ -146,4 +147,27 @@ func (s *Service) Similar(ctx context.Context, w Warning) (Outcomes, error) {
 		}
 	}
 	return o, nil
+}
+
+// Judged is a warning of any desk with the verdict in force on it.
+type Judged struct {
+	Warning
+	Verdict string // empty: nobody has judged it
+}
+
+// AllJudged gives the warnings of all desks whose burst began in a period, for
+// sums that the whole ministry may see; it wants listen.view. What it gives of
+// single warnings is not for the reader.
+func (s *Service) AllJudged(ctx context.Context, from, to time.Time) ([]Judged, error) {
+	if err := may(ctx, View); err != nil {
+		return nil, err
+	}
+	var list []Judged
+	err := s.db.Reader().NewSelect().Model((*Warning)(nil)).ColumnExpr("w.*").ColumnExpr("COALESCE(j.verdict, '') AS verdict").
+		Join("LEFT JOIN listen_judgement AS j ON j.warning_id = w.id AND j.version = (SELECT MAX(version) FROM listen_judgement WHERE warning_id = w.id)").
+		Where("w.since >= ? AND w.since < ?", db.At(from), db.At(to)).OrderExpr("w.since, w.id").Scan(ctx, &list)
+	if err != nil {
+		return nil, fmt.Errorf("warnings with verdicts: %w", err)
+	}
+	return list, nil
 }

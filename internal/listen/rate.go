@@ -94,3 +94,6 @@ func (s *Service) SetAlarmRate(ctx context.Context, subject string, rate float64
 		return s.record(ctx, tx, ManageTopics, scope, "listen.rate.set", "topic", subject, map[string]any{"rate": rate})
 	})
 }
+
+// RateIn is the rate in force of a subject.
+func RateIn(rates map[string]AlarmRate, subject string) float64 { return rateOf(rates, subject) }

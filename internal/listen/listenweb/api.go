@@ -111,6 +111,7 @@ func (p pages) api(a *web.API) {
 		return &one[listenCampaign]{listenCampaign(f)}, err
 	})
 	p.detectAPI(a, op)
+	p.scoreAPI(a, op)
 	p.campaignAPI(a, op)
 	p.briefAPI(a, op)
 	web.Operation(a, listen.View, op("get-privacy-report", http.MethodGet, "/privacy", "Read the data-protection report"), func(ctx context.Context, _ *struct{}) (*one[listenPrivacy], error) {

@@ -1,12 +1,17 @@
 package listenweb
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"sifara/internal/db"
+	"sifara/internal/id"
 	"sifara/internal/listen"
+	"sifara/internal/listen/score"
 	"sifara/internal/web"
 )
 
@@ -58,4 +63,45 @@ func (p pages) apiRates(ctx context.Context, _ *struct{}) (*page[listenAlarmRate
 		}
 	}
 	return list(seen, func(r listen.AlarmRate) listenAlarmRate { return listenAlarmRate(r) }), nil
+}
+
+type (
+	listenScorecard score.Card
+	listenEvent     score.Event
+)
+
+type periodInput struct {
+	From  time.Time `query:"from" required:"true"`
+	Until time.Time `query:"until" required:"true" doc:"Moment after the last"`
+}
+
+type eventInput struct {
+	Body struct {
+		ID      string    `json:"id,omitempty" format:"uuid" doc:"Given by the caller, so that a repeated call enters it once"`
+		Title   string    `json:"title" minLength:"1" maxLength:"200"`
+		TopicID string    `json:"topic_id,omitempty"`
+		Country string    `json:"country,omitempty" pattern:"^[A-Z]{2}$"`
+		BeganAt time.Time `json:"began_at"`
+		Origin  string    `json:"origin" minLength:"1" maxLength:"500" doc:"Where this is known from"`
+	}
+}
+
+// scoreAPI adds the operations of the scorecard.
+func (p pages) scoreAPI(a *web.API, op func(id, method, path, summary string) huma.Operation) {
+	web.Operation(a, listen.View, op("get-scorecard", http.MethodGet, "/scorecard", "Read the scorecard of the warnings of a period, of the whole ministry"), func(ctx context.Context, in *periodInput) (*one[listenScorecard], error) {
+		c, err := p.scores.Card(ctx, in.From, in.Until)
+		return &one[listenScorecard]{listenScorecard(c)}, err
+	})
+	web.Operation(a, listen.View, op("list-events", http.MethodGet, "/events", "List what happened, as officers entered it"), func(ctx context.Context, in *periodInput) (*page[listenEvent], error) {
+		all, err := p.scores.Events(ctx, in.From, in.Until)
+		return list(all, func(e score.Event) listenEvent { return listenEvent(e) }), err
+	})
+	web.Operation(a, listen.Warn, op("enter-event", http.MethodPost, "/events", "Enter what happened, to hold warnings against it"), func(ctx context.Context, in *eventInput) (*one[listenEvent], error) {
+		b := in.Body
+		e := score.Event{ID: cmp.Or(b.ID, id.New()), Title: b.Title, TopicID: b.TopicID, Country: b.Country, BeganAt: db.At(b.BeganAt), Origin: b.Origin}
+		return &one[listenEvent]{listenEvent(e)}, p.scores.Enter(ctx, e)
+	})
+	web.Operation(a, listen.Warn, op("withdraw-event", http.MethodPost, "/events/{id}/withdraw", "Take an event out that was entered by mistake"), func(ctx context.Context, in *ByID) (*struct{}, error) {
+		return nil, p.scores.Withdraw(ctx, in.ID)
+	})
 }

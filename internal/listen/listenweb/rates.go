@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sifara/internal/errs"
+	"sifara/internal/i18n"
 	"sifara/internal/listen"
 	"sifara/internal/perm"
 	"sifara/internal/web"
@@ -83,7 +84,7 @@ func (p pages) setRate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	subject, typed := f.Raw("subject"), strings.TrimSpace(f.Raw("rate"))
-	rate, _ := strconv.ParseFloat(latinNumber(typed), 64)
+	rate, _ := strconv.ParseFloat(strings.NewReplacer("٫", ".", ",", ".").Replace(i18n.ParseDigits(typed)), 64)
 	err = p.svc.SetAlarmRate(r.Context(), subject, rate)
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Invalid && len(e.Fields) > 0 {
 		return p.showRates(w, r, subject, typed, err)
@@ -93,20 +94,4 @@ func (p pages) setRate(w http.ResponseWriter, r *http.Request) error {
 	}
 	web.Flash(r.Context(), ui.Success, web.T(r, "listen.rate.done"))
 	return web.Redirect(w, r, ratesPath)
-}
-
-// latinNumber reads the digits and the separator of Arabic, Persian and Latin
-// writing as those of a program.
-func latinNumber(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '٠' && r <= '٩':
-			return r - '٠' + '0'
-		case r >= '۰' && r <= '۹':
-			return r - '۰' + '0'
-		case r == '٫' || r == ',' || r == '،':
-			return '.'
-		}
-		return r
-	}, s)
 }

@@ -13,6 +13,7 @@ import (
 	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
+	"sifara/internal/listen/score"
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/perm"
@@ -25,11 +26,12 @@ type pages struct {
 	campaignSvc *campaign.Service
 	briefs      *brief.Service
 	discover    *discover.Service
+	scores      *score.Service
 }
 
 // Module offers listening to the house.
-func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.Service, f *discover.Service) module.Module {
-	p := pages{svc, o, c, b, f}
+func Module(svc *listen.Service, sc *score.Service, o *org.Service, c *campaign.Service, b *brief.Service, f *discover.Service) module.Module {
+	p := pages{svc, o, c, b, f, sc}
 	return module.Module{
 		Name:        "listen",
 		Migrations:  []db.Migrations{listen.Migrations()},
@@ -45,6 +47,7 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.S
 			{Group: "nav.listen", Label: "listen.overview", Href: root, Icon: "ear", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.briefing", Href: briefingPath, Icon: "news", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.warnings", Href: warningsPath, Icon: "alarm", Permission: listen.View, Badge: svc.CountOpen},
+			{Group: "nav.listen", Label: "listen.score", Href: scorecardPath, Icon: "checks", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.campaigns", Href: campaignsPath, Icon: "flag", Permission: campaign.Manage, Badge: c.CountHanded},
 			{Group: "nav.listen", Label: "listen.search", Href: searchPath, Icon: "world-search", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.topics", Href: topicsPath, Icon: "target", Permission: listen.View},
@@ -73,7 +76,7 @@ func Module(svc *listen.Service, o *org.Service, c *campaign.Service, b *brief.S
 
 // Links lead from the kinds of object in audit records to their pages.
 func Links() map[string]string {
-	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "fault": warningsPath + "?show=faults", "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework", "alert": alertsPath, "view": searchPath, "briefing": briefingPath, "discovered": discoveredPath}
+	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "fault": warningsPath + "?show=faults", "event": scorecardPath, "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework", "alert": alertsPath, "view": searchPath, "briefing": briefingPath, "discovered": discoveredPath}
 }
 
 // Addresses of the pages.
@@ -126,6 +129,10 @@ func (p pages) routes() []web.Route {
 
 		web.Get(warningsPath, listen.View, p.warnings),
 		web.Get(ratesPath, listen.View, p.rates),
+		web.Get(scorecardPath, listen.View, p.scorecard),
+		web.Get(scoreCSVPath, listen.View, p.scoreCSV),
+		web.Post(eventsPath, listen.Warn, p.enterEvent),
+		web.Post(eventsPath+"/{id}/withdraw", listen.Warn, p.withdrawEvent),
 		web.Post(ratesPath, listen.ManageTopics, p.setRate),
 		web.Get(warningsPath+"/{id}", listen.View, p.warning),
 		web.Post(warningsPath+"/{id}/acknowledge", listen.Warn, p.acknowledge),

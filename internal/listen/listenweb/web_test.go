@@ -30,6 +30,7 @@ import (
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
 	"sifara/internal/listen/listenweb"
+	"sifara/internal/listen/score"
 	"sifara/internal/org"
 	"sifara/internal/perm"
 	"sifara/internal/vault"
@@ -74,7 +75,7 @@ func newHouse(t *testing.T, d *db.DB) *house {
 	s := listen.New(listen.Deps{DB: d, Store: d, Log: log, Clock: c, Audit: a, Bus: event.NewBus(q), Live: live, Queue: q, Vault: v, Fetch: client, Files: listen.FolderFiles{Dir: t.TempDir()}, Missions: o})
 	b := brief.New(brief.Deps{DB: d, Log: log, Clock: c, Audit: a, Queue: q, Listen: s, Org: o})
 	found := discover.New(discover.Deps{DB: d, Clock: c, Audit: a, Listen: s})
-	m := listenweb.Module(s, o, campaign.New(campaign.Deps{DB: d, Clock: c, Audit: a, Live: live, Listen: s}), b, found)
+	m := listenweb.Module(s, score.New(score.Deps{DB: d, Clock: c, Audit: a, Listen: s}), o, campaign.New(campaign.Deps{DB: d, Clock: c, Audit: a, Live: live, Listen: s}), b, found)
 	m.Jobs(q)
 	site := webtest.New(t, []fs.FS{listen.Locales(), fetch.Locales()}, m.Routes...)
 	return &house{Service: s, found: found, site: site, queue: q}
