@@ -103,7 +103,8 @@ func (s *series) rises(bin int64, i int, n, known int64) bool {
 	return life > w && binomialTail(n, s.total, float64(w)/float64(life)) <= coldChance
 }
 
-// binomialTail is the chance of at least k among n.
+// binomialTail is the chance of at least k among n, as far as it matters whether
+// it is above coldChance.
 func binomialTail(k, n int64, p float64) float64 {
 	sum := 0.0
 	ln, _ := math.Lgamma(float64(n + 1))
@@ -111,7 +112,7 @@ func binomialTail(k, n int64, p float64) float64 {
 		lx, _ := math.Lgamma(float64(x + 1))
 		ly, _ := math.Lgamma(float64(n - x + 1))
 		t := math.Exp(ln - lx - ly + float64(x)*math.Log(p) + float64(n-x)*math.Log1p(-p))
-		if sum += t; t < 1e-12*sum {
+		if sum += t; t < 1e-12*sum || sum > coldChance || x > k+1e5 {
 			break
 		}
 	}

@@ -39,11 +39,24 @@ func (d *Detector) why(c candidate, a *Alarm) Why {
 		w.Series = max(len(d.series), d.c.Family)
 	}
 	w.Beginning = d.c.Known.IsZero() && d.bin+1-d.known < coldBlocks*d.c.perBlock
-	w.Low, w.High = Quantile(0.025, c.mean, c.phi), Quantile(0.975, c.mean, c.phi)
+	w.Low, w.High = usually(c.mean, c.phi)
 	w.Sources = d.parts(c)
 	w.Text = fmt.Sprintf("%d posts in %s where %.2g were to be expected: the level is %.2g an hour, times %.2g for the season. Chance alone shows as much %s times a month; %.3g are borne over %d series.",
 		c.posts, time.Duration(w.Window)*time.Second, c.mean, w.Usual, w.Season, rare(c.perMonth), a.Rate, w.Series)
 	return w
+}
+
+// summable is up to which mean the quantiles are summed term by term.
+const summable = 1e4
+
+// usually bounds 95 of 100 windows; where sums would be long, by the normal
+// distribution.
+func usually(mean, phi float64) (low, high int64) {
+	if mean <= summable {
+		return Quantile(0.025, mean, phi), Quantile(0.975, mean, phi)
+	}
+	d := 1.96 * math.Sqrt(mean+phi*mean*mean)
+	return int64(max(0, mean-d)), int64(mean + d)
 }
 
 func rare(f float64) string {
