@@ -217,44 +217,7 @@ func upsert[K comparable](ctx context.Context, s *Service, tx bun.Tx, head, tail
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
-// bulk runs an INSERT of many rows, some hundred at a time, with the engine's
-// own parameters.
+// bulk runs an INSERT of many rows into the store.
 func (s *Service) bulk(ctx context.Context, tx bun.Tx, head string, width int, args []any, tail string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	const rowsAtOnce = 100
-	query, sized := "", 0
-	for part := range slices.Chunk(args, width*rowsAtOnce) {
-		if n := len(part) / width; n != sized {
-			query, sized = head+" VALUES "+placeholders(s.store.Engine(), n, width)+tail, n
-		}
-		if _, err := tx.Tx.ExecContext(ctx, query, part...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// placeholders writes "(?,?),(?,?)" or "($1,$2),($3,$4)".
-func placeholders(e db.Engine, rows, width int) string {
-	var b strings.Builder
-	for i := range rows {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('(')
-		for j := range width {
-			if j > 0 {
-				b.WriteByte(',')
-			}
-			if e == db.Postgres {
-				b.WriteString("$" + strconv.Itoa(i*width+j+1))
-			} else {
-				b.WriteByte('?')
-			}
-		}
-		b.WriteByte(')')
-	}
-	return b.String()
+	return db.Bulk(ctx, tx, s.store.Engine(), head, make([]string, width), args, tail)
 }

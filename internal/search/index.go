@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect"
+
+	"sifara/internal/db"
 )
 
 // Index is a full-text table, made by the migration that [Schema] describes.
@@ -45,27 +46,28 @@ func (x Index) Add(ctx context.Context, db bun.IDB, entries ...Entry) error {
 	return x.insert(ctx, db, entries, "INSERT", "")
 }
 
-func (x Index) insert(ctx context.Context, db bun.IDB, entries []Entry, lite, pg string) error {
-	verb, row, tail := lite, "(?, ?)", ""
-	postgres := isPostgres(db)
-	if postgres {
-		verb, row, tail = "INSERT", "(?::bigint, ?::tsvector)", pg
+func (x Index) insert(ctx context.Context, q bun.IDB, entries []Entry, lite, pg string) error {
+	if tx, ok := q.(bun.Tx); ok {
+		return x.fill(ctx, tx, entries, lite, pg)
 	}
-	for len(entries) > 0 {
-		part := entries[:min(batch, len(entries))]
-		entries = entries[len(part):]
-		args := make([]any, 0, 2*len(part))
-		for _, e := range part {
-			words := e.Words
-			if postgres {
-				words = Vector(words)
-			}
-			args = append(args, e.ID, words)
+	return q.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return x.fill(ctx, tx, entries, lite, pg) })
+}
+
+func (x Index) fill(ctx context.Context, tx bun.Tx, entries []Entry, lite, pg string) error {
+	verb, tail, engine := lite, "", db.SQLite
+	if isPostgres(tx) {
+		verb, tail, engine = "INSERT", pg, db.Postgres
+	}
+	args := make([]any, 0, 2*len(entries))
+	for _, e := range entries {
+		words := e.Words
+		if engine == db.Postgres {
+			words = Vector(words)
 		}
-		query := verb + " INTO " + x.table + " (rowid, words) VALUES " + row + strings.Repeat(", "+row, len(part)-1) + tail
-		if _, err := db.ExecContext(ctx, query, args...); err != nil {
-			return fmt.Errorf("index into %s: %w", x.table, err)
-		}
+		args = append(args, e.ID, words)
+	}
+	if err := db.Bulk(ctx, tx, engine, verb+" INTO "+x.table+" (rowid, words)", []string{"::bigint", "::tsvector"}, args, tail); err != nil {
+		return fmt.Errorf("index into %s: %w", x.table, err)
 	}
 	return nil
 }
