@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"sifara/internal/auth"
@@ -10,6 +11,7 @@ import (
 	"sifara/internal/engage"
 	"sifara/internal/event"
 	"sifara/internal/jobs"
+	"sifara/internal/listen/campaign"
 	"sifara/internal/org"
 	"sifara/internal/perm"
 	"sifara/internal/publish"
@@ -25,7 +27,18 @@ func (overdueArgs) Kind() string { return "app.overdue" }
 // begins to wait, nears its deadline and passes it, and each working day on
 // which questions of their mission are overdue. One letter a day gathers all.
 func (h *House) reminders() {
-	h.Auth.UseWaiting(h.messagesWait, h.answersWait, h.questionsWait)
+	h.Auth.UseWaiting(h.messagesWait, h.answersWait, h.questionsWait, h.campaignsWait)
+	event.On(h.Bus, "auth.handed", func(ctx context.Context, e campaign.HandedOver) error {
+		people, err := h.Org.Holders(ctx, campaign.Manage, handedTo(e))
+		if err != nil {
+			return fmt.Errorf("who works on campaign file %s: %w", e.CampaignID, err)
+		}
+		// Those of the desk: whoever may work everywhere is not written to about
+		// every desk, nor whoever handed it over.
+		return h.Auth.TellAtOnce(ctx, slices.DeleteFunc(people, func(p org.Person) bool {
+			return p.ID == e.By || p.MissionID != e.MissionID || e.DepartmentID != "" && p.DepartmentID != e.DepartmentID
+		}))
+	})
 	event.On(h.Bus, "auth.digest", func(ctx context.Context, e publish.Waiting) error {
 		scope := perm.InMission(e.MissionID)
 		if e.Ministry {
@@ -39,6 +52,20 @@ func (h *House) reminders() {
 	})
 	jobs.Handle(h.Queue, func(ctx context.Context, _ jobs.Job[overdueArgs]) error { return h.tellOverdue(ctx) })
 	h.Queue.Every(time.Hour, overdueArgs{})
+}
+
+// handedTo is the desk that a campaign file was handed to.
+func handedTo(e campaign.HandedOver) perm.Scope {
+	if e.MissionID == "" && e.DepartmentID != "" {
+		return perm.InDepartment(e.DepartmentID)
+	}
+	return perm.InMission(e.MissionID)
+}
+
+// campaignsWait are the campaign files that were handed to a desk of the actor.
+func (h *House) campaignsWait(ctx context.Context) ([]auth.Waits, error) {
+	n, err := h.Campaigns.CountHanded(ctx)
+	return []auth.Waits{{Kind: "campaigns", Count: n, Path: "/console/listen/campaigns"}}, err
 }
 
 // tellOverdue promises a letter to those who answer questions where some are

@@ -37,6 +37,7 @@ func (p pages) campaignAPI(a *web.API, op func(id, method, path, summary string)
 		}
 		return nil, p.campaignSvc.Take(ctx, in.ID, id.New(), in.Body.Note, posts)
 	})
+	p.campaignActsAPI(a, op)
 	web.Operation(a, campaign.Manage, op("close-campaign", http.MethodPost, "/campaigns/{id}/close", "Close a campaign file with a reason"), func(ctx context.Context, in *struct {
 		ByID
 		Body struct {
