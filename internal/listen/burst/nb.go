@@ -4,7 +4,8 @@ import "math"
 
 // Tail is the chance that a negative binomial variable of the given mean, with
 // variance mean + phi·mean², is at least k. phi 0 is Poisson. It is summed term
-// by term and exact to about nine digits; below 1e-300 it is 0.
+// by term and exact to about nine digits, for k above a hundred thousand in
+// strides and to about three; below 1e-300 it is 0.
 func Tail(k int64, mean, phi float64) float64 {
 	if k <= 0 {
 		return 1
@@ -12,11 +13,15 @@ func Tail(k int64, mean, phi float64) float64 {
 	if mean <= 0 {
 		return 0
 	}
-	term := math.Exp(logMass(k, mean, phi))
-	if float64(k) <= mean {
+	switch {
+	case float64(k) <= mean && k > summable:
+		return 1 - stridesBelow(k, mean, phi)
+	case float64(k) <= mean:
 		return 1 - below(k, mean, phi)
+	case k > summable:
+		return strides(k, mean, phi)
 	}
-	sum := 0.0
+	term, sum := math.Exp(logMass(k, mean, phi)), 0.0
 	for x := float64(k); ; x++ {
 		sum += term
 		ratio := step(x, mean, phi)
@@ -39,6 +44,50 @@ func below(k int64, mean, phi float64) float64 {
 	return min(1, sum)
 }
 
+const (
+	// summable is up to which count chances are summed one by one.
+	summable = 100_000
+	// smooth is by which share the chances within one stride may differ.
+	smooth = 0.02
+	// mostStrides ends a sum that hardly falls; it is near one then.
+	mostStrides = 20_000
+)
+
+// strides sums the chances of k and more, many at once where they hardly differ.
+func strides(k int64, mean, phi float64) float64 {
+	sum, x := 0.0, float64(k)
+	for range mostStrides {
+		falls := 1 - step(x, mean, phi)
+		h := 1.0
+		if falls > 0 {
+			h = max(1, math.Floor(smooth/falls))
+		}
+		part := h * math.Exp(logMassAt(x+(h-1)/2, mean, phi))
+		sum += part
+		if x += h; falls > 0 && part/h/falls < 1e-6*sum || part == 0 {
+			break
+		}
+	}
+	return min(1, sum)
+}
+
+// stridesBelow sums the chances of fewer than k.
+func stridesBelow(k int64, mean, phi float64) float64 {
+	sum, x := 0.0, float64(k-1) // the highest that is not summed yet
+	for range mostStrides {
+		if x < 0 {
+			break
+		}
+		h := max(1, math.Floor(min(smooth/max(math.Abs(1-1/step(max(x-1, 0), mean, phi)), 1e-12), x*smooth)))
+		part := h * math.Exp(logMassAt(x-(h-1)/2, mean, phi))
+		sum += part
+		if x -= h; part < 1e-9*sum {
+			break
+		}
+	}
+	return min(1, sum)
+}
+
 // step is the chance of x+1 over that of x.
 func step(x, mean, phi float64) float64 {
 	if phi < tiny {
@@ -52,8 +101,10 @@ func step(x, mean, phi float64) float64 {
 const tiny = 1e-9
 
 // logMass is the logarithm of the chance of exactly k.
-func logMass(k int64, mean, phi float64) float64 {
-	x := float64(k)
+func logMass(k int64, mean, phi float64) float64 { return logMassAt(float64(k), mean, phi) }
+
+// logMassAt is logMass between whole numbers too.
+func logMassAt(x, mean, phi float64) float64 {
 	lx, _ := math.Lgamma(x + 1)
 	if phi < tiny {
 		return x*math.Log(mean) - mean - lx

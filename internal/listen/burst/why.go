@@ -46,13 +46,13 @@ func (d *Detector) why(c candidate, a *Alarm) Why {
 	return w
 }
 
-// summable is up to which mean the quantiles are summed term by term.
-const summable = 1e4
+// searchable is up to which mean quantiles are searched for.
+const searchable = 1e4
 
 // usually bounds 95 of 100 windows; where sums would be long, by the normal
 // distribution.
 func usually(mean, phi float64) (low, high int64) {
-	if mean <= summable {
+	if mean <= searchable {
 		return Quantile(0.025, mean, phi), Quantile(0.975, mean, phi)
 	}
 	d := 1.96 * math.Sqrt(mean+phi*mean*mean)
