@@ -8,7 +8,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"sifara/internal/id"
 	"sifara/internal/listen"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/web"
@@ -129,10 +128,7 @@ func (p pages) api(a *web.API) {
 	})
 	web.Operation(a, listen.View, op("list-judgements", http.MethodGet, "/warnings/{id}/judgements", "Read what was said of a warning, the judgement in force first"), p.apiJudgements)
 	web.Operation(a, listen.View, op("list-sources", http.MethodGet, "/sources", "List sources and how they do"), p.apiSources)
-	web.Operation(a, listen.ManageSources, op("add-source", http.MethodPost, "/sources", "Add a source"), p.apiAddSource)
-	web.Operation(a, listen.ManageSources, op("apply-source-filter", http.MethodPost, "/sources/{id}/filter", "Remove stored posts that the source's filter drops"), func(ctx context.Context, in *ByID) (*struct{}, error) {
-		return nil, p.svc.ApplyFilter(ctx, in.ID)
-	})
+	p.sourceAPI(a, op)
 	web.Operation(a, listen.ImportFiles, op("list-imports", http.MethodGet, "/imports", "List imports, the newest first"), p.apiImports)
 	web.Operation(a, listen.ImportFiles, op("get-import", http.MethodGet, "/imports/{id}", "Read how far an import is"), func(ctx context.Context, in *ByID) (*one[listenImport], error) {
 		i, err := p.svc.FileImport(ctx, in.ID)
@@ -230,46 +226,6 @@ func (p pages) apiJudgements(ctx context.Context, in *ByID) (*page[listenJudgeme
 func (p pages) apiSources(ctx context.Context, _ *struct{}) (*page[listenSource], error) {
 	all, err := p.svc.Sources(ctx)
 	return list(all, func(s listen.Source) listenSource { return listenSource(s) }), err
-}
-
-func (p pages) apiAddSource(ctx context.Context, in *struct {
-	Body struct {
-		ID          string `json:"id,omitempty" format:"uuid"`
-		Kind        string `json:"kind,omitempty" enum:"feed,sitemap,mastodon,telegram,youtube,x_search,x_stream,bluesky,wikimedia" default:"feed"`
-		URL         string `json:"url,omitempty" doc:"Needed for feeds, sitemaps and Mastodon; others have a usual address"`
-		Asks        string `json:"asks,omitempty" doc:"A hashtag, channels, a search, wikis"`
-		Token       string `json:"token,omitempty" doc:"Kept sealed, never given back"`
-		Name        string `json:"name,omitempty"`
-		Country     string `json:"country,omitempty"`
-		Credibility int    `json:"credibility,omitempty" minimum:"1" maximum:"6" default:"6"`
-		Owner       string `json:"owner,omitempty"`
-		Terms       string `json:"terms,omitempty"`
-		KeepIf      string `json:"keep_if,omitempty" doc:"Only posts that meet this expression are taken"`
-		DropIf      string `json:"drop_if,omitempty" doc:"Posts that meet this expression are not taken"`
-		Grade       string `json:"grade,omitempty" enum:"A,B,C,D,E,F"`
-		MissionID   string `json:"mission_id,omitempty"`
-		Every       int    `json:"every_minutes,omitempty" minimum:"5" maximum:"1440"`
-		KeepDays    int    `json:"keep_days,omitempty" minimum:"0" maximum:"3660" doc:"Days that posts are kept; 0 as the house does"`
-	}
-}) (*one[listenSource], error) {
-	b := in.Body
-	s := listen.Source{
-		Kind: listen.SourceKind(b.Kind), Asks: b.Asks, Credibility: b.Credibility, Owner: b.Owner, Terms: b.Terms, KeepIf: b.KeepIf, DropIf: b.DropIf,
-		ID: b.ID, URL: b.URL, Name: b.Name, Country: b.Country, Grade: b.Grade, MissionID: b.MissionID, Every: b.Every, KeepDays: b.KeepDays}
-	if s.ID == "" {
-		s.ID = id.New()
-	}
-	s.Token = p.svc.SealToken(s.ID, b.Token)
-	if s.MissionID != "" {
-		if _, err := p.org.Mission(ctx, s.MissionID); err != nil {
-			return nil, err
-		}
-	}
-	if err := p.svc.AddSource(ctx, s); err != nil {
-		return nil, err
-	}
-	s, err := p.svc.Source(ctx, s.ID)
-	return &one[listenSource]{listenSource(s)}, err
 }
 
 func (p pages) apiImports(ctx context.Context, in *struct {

@@ -1,6 +1,7 @@
 package listenweb
 
 import (
+	"context"
 	"io"
 	"net/http"
 
@@ -42,28 +43,45 @@ func (p pages) readOPML(w http.ResponseWriter, r *http.Request) error {
 		return p.showSources(w, r, web.T(r, "web.field.required"))
 	}
 	defer file.Close()
-	body, err := io.ReadAll(io.LimitReader(file, maxOPML))
+	done, err := p.addFeeds(r.Context(), file)
+	if errs.KindOf(err) == errs.Invalid && err != nil {
+		return p.showSources(w, r, web.T(r, "listen.opml.unreadable"))
+	}
 	if err != nil {
 		return err
 	}
+	web.Flash(r.Context(), ui.Success, web.T(r, "listen.opml.done", "count", done.Added, "refused", done.Refused))
+	return web.Redirect(w, r, sourcesPath)
+}
+
+// opmlReport says what became of a list of feeds.
+type opmlReport struct {
+	Added   int `json:"added"`
+	Refused int `json:"refused" doc:"Known already, or not allowed"`
+}
+
+// addFeeds adds the feeds of a list; errs.Invalid when it is none.
+func (p pages) addFeeds(ctx context.Context, in io.Reader) (done opmlReport, err error) {
+	body, err := io.ReadAll(io.LimitReader(in, maxOPML))
+	if err != nil {
+		return done, err
+	}
 	outlines, err := collect.ParseOPML(body)
 	if err != nil {
-		return p.showSources(w, r, web.T(r, "listen.opml.unreadable"))
+		return done, errs.Wrap(err, errs.Invalid, "listen.opml.unreadable")
 	}
-	added, refused := 0, 0
 	for _, o := range outlines {
-		err := p.svc.AddSource(r.Context(), listen.Source{ID: id.New(), Kind: listen.FeedSource, Name: o.Title, URL: o.URL, Site: o.Site, Every: 30})
+		err := p.svc.AddSource(ctx, listen.Source{ID: id.New(), Kind: listen.FeedSource, Name: o.Title, URL: o.URL, Site: o.Site, Every: 30})
 		switch k := errs.KindOf(err); {
 		case err == nil:
-			added++
+			done.Added++
 		case k == errs.Invalid || k == errs.Conflict:
-			refused++ // known already, or an address that may not be asked
+			done.Refused++ // known already, or an address that may not be asked
 		default:
-			return err
+			return done, err
 		}
 	}
-	web.Flash(r.Context(), ui.Success, web.T(r, "listen.opml.done", "count", added, "refused", refused))
-	return web.Redirect(w, r, sourcesPath)
+	return done, nil
 }
 
 // tokenHint says whether a token is kept already.

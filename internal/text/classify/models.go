@@ -23,8 +23,14 @@ var (
 	crisisModel     = unpack(crisisFile)
 )
 
+// unpacking lets one model be unpacked at a time: there is memory for one, and
+// the first post of several readers would have all of them unpacked at once.
+var unpacking sync.Mutex
+
 func unpack(file []byte) func() *linear.Model {
 	return sync.OnceValue(func() *linear.Model {
+		unpacking.Lock()
+		defer unpacking.Unlock()
 		m, err := linear.Decode(file)
 		if err != nil {
 			panic("classify: " + err.Error()) // the binary was built wrong; a test opens each
