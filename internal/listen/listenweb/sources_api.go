@@ -108,5 +108,8 @@ func (p pages) sourceAPI(a *web.API, op func(id, method, path, summary string) h
 	})
 	web.Operation(a, listen.ManageSources, op("add-feeds", http.MethodPost, "/sources/opml", "Add the feeds of a list (OPML)"), func(ctx context.Context, in *struct {
 		RawBody []byte `contentType:"text/x-opml"`
-	}) (*one[opmlReport], error) { r, err := p.addFeeds(ctx, bytes.NewReader(in.RawBody)); return &one[opmlReport]{r}, err })
+	}) (*one[opmlReport], error) {
+		r, err := p.addFeeds(ctx, bytes.NewReader(in.RawBody))
+		return &one[opmlReport]{r}, err
+	})
 }
