@@ -10,6 +10,7 @@ import (
 
 	"sifara/internal/db"
 	"sifara/internal/errs"
+	"sifara/internal/id"
 	"sifara/internal/listen/collect"
 )
 
@@ -26,8 +27,8 @@ func (s *Service) cursorOf(ctx context.Context, source int64) (cursor string, er
 }
 
 // storeItems stores what a reader delivers together with how far it is: a crash
-// loses nothing, and what comes twice is stored once. With a holder it is
-// stored only while the holder may.
+// loses nothing, and what comes twice is stored once. It is stored only while
+// the holder may.
 func (s *Service) storeItems(ctx context.Context, n *normaliser, items []collect.Item, cursor, holder string) (stored int, err error) {
 	src := n.source
 	number := strconv.FormatInt(src.Number, 10)
@@ -68,12 +69,14 @@ func (s *Service) storeItems(ctx context.Context, n *normaliser, items []collect
 	return stored, nil
 }
 
+// takeCursor makes one reader the only one that may store what comes next.
+func (s *Service) takeCursor(ctx context.Context, source int64, holder string) error {
+	_, err := s.store.Writer().ExecContext(ctx, `INSERT INTO listen_source_cursor (source, cursor, holder) VALUES (?, '', ?) ON CONFLICT (source) DO UPDATE SET holder = excluded.holder`, source, holder)
+	return wrap("hold cursor", err)
+}
+
 // moveOn writes the cursor, if the holder may.
 func (s *Service) moveOn(ctx context.Context, tx bun.Tx, source int64, cursor, holder string) error {
-	if holder == "" {
-		_, err := tx.ExecContext(ctx, `INSERT INTO listen_source_cursor (source, cursor, holder) VALUES (?, ?, '') ON CONFLICT (source) DO UPDATE SET cursor = excluded.cursor`, source, cursor)
-		return err
-	}
 	res, err := tx.ExecContext(ctx, `UPDATE listen_source_cursor SET cursor = ? WHERE source = ? AND holder = ?`, cursor, source, holder)
 	if err != nil {
 		return err
@@ -102,13 +105,18 @@ func (s *Service) read(ctx context.Context, src Source) (stored int, sourceErr, 
 	if err != nil {
 		return 0, nil, err
 	}
+	// A job that outlived its lease can store nothing more.
+	turn := id.New()
+	if err := s.takeCursor(ctx, src.Number, turn); err != nil {
+		return 0, nil, err
+	}
 	cursor, err := s.cursorOf(ctx, src.Number)
 	if err != nil {
 		return 0, nil, err
 	}
 	var storing error
 	err = rd.Read(ctx, cursor, func(ctx context.Context, items []collect.Item, cursor string) error {
-		k, err := s.storeItems(ctx, n, items, cursor, "")
+		k, err := s.storeItems(ctx, n, items, cursor, turn)
 		stored += k
 		storing = err
 		return err
@@ -116,6 +124,8 @@ func (s *Service) read(ctx context.Context, src Source) (stored int, sourceErr, 
 	switch {
 	case ctx.Err() != nil:
 		return stored, nil, ctx.Err()
+	case errors.Is(storing, errLost):
+		return stored, nil, nil
 	case storing != nil:
 		return stored, nil, storing
 	}
@@ -129,6 +139,9 @@ var errEnough = errors.New("enough seen")
 
 // tryOut reads a few items without storing anything.
 func (s *Service) tryOut(ctx context.Context, src Source) (Feed, error) {
+	if src.Kind == XStreamSource {
+		src.Kind = XSearchSource // a stream would set its rule at X
+	}
 	rd, err := s.reader(src)
 	if err != nil {
 		return Feed{}, err
@@ -142,7 +155,9 @@ func (s *Service) tryOut(ctx context.Context, src Source) (Feed, error) {
 				f.Items = append(f.Items, collect.FeedItem{Key: it.Key(), At: it.At, URL: s.names.address(it.URL, it.Author), Text: it.Text})
 			}
 		}
-		if len(f.Items) >= enough {
+		// What is polled is not asked for more: Telegram forgets what it gave once
+		// somebody asks for what comes after.
+		if len(f.Items) >= enough || !src.Rules().Streams {
 			return errEnough
 		}
 		return nil

@@ -91,6 +91,15 @@ func (s *Service) SealToken(sourceID, token string) string {
 	return s.vault.Seal(tokenPurpose(sourceID), []byte(token))
 }
 
+// keepToken keeps the token of the saved source, unless a new one is given or
+// the address is another one: a token is sent to nobody but whom it was given
+// for.
+func (s *Source) keepToken(old Source) {
+	if s.Token == "" && s.URL == old.URL && s.Kind == old.Kind {
+		s.Token = old.Token
+	}
+}
+
 // reader gives what reads a source.
 func (s *Service) reader(src Source) (collect.Reader, error) {
 	if s.fetch == nil {

@@ -298,7 +298,7 @@ func (s *Service) unseen(ctx context.Context, tx bun.Tx, src Source, items map[i
 
 // TestSource asks a source once, which need not be saved, and shows what it
 // gives, without storing anything. A token that is not given is that of the
-// saved source.
+// saved source, for the address that was saved with it.
 func (s *Service) TestSource(ctx context.Context, src Source) (Feed, error) {
 	if err := may(ctx, ManageSources); err != nil {
 		return Feed{}, err
@@ -306,8 +306,11 @@ func (s *Service) TestSource(ctx context.Context, src Source) (Feed, error) {
 	if s.fetch == nil {
 		return Feed{}, errs.New(errs.Unavailable, "")
 	}
-	if old, err := s.Source(ctx, src.ID); err == nil && src.Token == "" {
-		src.Token = old.Token
+	if old, err := s.Source(ctx, src.ID); err == nil {
+		if err := allowed(ctx, ManageSources, old.Scope()); err != nil {
+			return Feed{}, err
+		}
+		src.keepToken(old)
 	}
 	if err := s.refuseSource(ctx, src); err != nil {
 		return Feed{}, err
@@ -424,8 +427,9 @@ func (s *Service) SaveSource(ctx context.Context, src Source) error {
 		if old.Kind == ImportSource {
 			src.URL, src.Every = old.URL, old.Every
 		}
-		if src.Token == "" {
-			src.Token = old.Token
+		src.keepToken(old)
+		if src.Lang == "" {
+			src.Lang = old.Lang
 		}
 		if err := src.check(s.fetch.CheckURL); err != nil {
 			return err

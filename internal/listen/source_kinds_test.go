@@ -17,6 +17,7 @@ import (
 	"sifara/internal/errs"
 	"sifara/internal/fetch"
 	"sifara/internal/id"
+	"sifara/internal/perm"
 )
 
 // town speaks Mastodon's API: a hashtag with n statuses, forty a page.
@@ -100,6 +101,26 @@ func TestMastodonSource(t *testing.T) {
 			if strings.Contains(p.Text, "Private1") || p.Author == 0 {
 				t.Fatalf("post %+v", p.Post)
 			}
+		}
+		// A kept token is sent to no other address, and by nobody of another desk.
+		var told atomic.Int64
+		thief := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Authorization") != "" {
+				told.Add(1)
+			}
+		}))
+		defer thief.Close()
+		elsewhere := got
+		elsewhere.Token, elsewhere.URL = "", thief.URL
+		if _, err := h.TestSource(ctx, elsewhere); err == nil {
+			t.Error("a server that is none passes the test")
+		}
+		other := perm.With(ctx, &perm.Actor{Kind: perm.Person, ID: "x", Grants: []perm.Grant{{Permissions: []perm.Permission{ManageSources}, Scope: perm.InMission("m")}}})
+		if _, err := h.TestSource(other, got); errs.KindOf(err) != errs.Forbidden {
+			t.Errorf("another mission tries the source of the ministry: %v", err)
+		}
+		if told.Load() != 0 {
+			t.Error("the token went to another address")
 		}
 		got.Token, got.DropIf = "", "gossip"
 		tried, err := h.TestFilter(ctx, got)

@@ -125,8 +125,8 @@ func (a *streams) begin(ctx context.Context, src Source) error {
 		return err
 	}
 	// From here on the node before can store nothing more.
-	if _, err := a.s.store.Writer().ExecContext(ctx, `INSERT INTO listen_source_cursor (source, cursor, holder) VALUES (?, '', ?) ON CONFLICT (source) DO UPDATE SET holder = excluded.holder`, src.Number, a.node); err != nil {
-		return fmt.Errorf("hold cursor: %w", err)
+	if err := a.s.takeCursor(ctx, src.Number, a.node); err != nil {
+		return err
 	}
 	run := &reading{ended: make(chan struct{}), version: src.Version}
 	ctx, run.cancel = context.WithCancel(ctx)

@@ -229,9 +229,6 @@ func (p pages) saveSource(w http.ResponseWriter, r *http.Request) error {
 	}
 	s, test, err := p.readSource(r)
 	s.ID, s.Kind, s.Paused = old.ID, old.Kind, old.Paused
-	if s.Token == "" {
-		s.Token = old.Token
-	}
 	if err == nil && r.PostForm.Get("do") == "filter" {
 		return p.tryFilter(w, r, s)
 	}
