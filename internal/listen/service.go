@@ -81,6 +81,7 @@ type Service struct {
 
 	mu       sync.Mutex
 	notified time.Time
+	largest  largest
 }
 
 // New gives the service.

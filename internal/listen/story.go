@@ -65,6 +65,9 @@ func (s *Service) Stories(ctx context.Context, from, to time.Time, limit int) ([
 		return nil, err
 	}
 	lo, hi := span(from, to)
+	if kept, ok := s.keptStories(lo, hi, limit); ok {
+		return kept, nil
+	}
 	var rows []storyRow
 	err := s.store.Reader().NewRaw(`SELECT id AS story, posts, id AS first, last FROM listen_story WHERE last >= ? AND last < ? ORDER BY posts DESC, id DESC LIMIT ?`, lo, hi, limit).Scan(ctx, &rows)
 	if err != nil {
@@ -73,7 +76,42 @@ func (s *Service) Stories(ctx context.Context, from, to time.Time, limit int) ([
 	if err := s.spreads(ctx, rows); err != nil {
 		return nil, err
 	}
-	return s.withLeads(ctx, rows, Topic{})
+	list, err := s.withLeads(ctx, rows, Topic{})
+	if err == nil {
+		s.keepStories(lo, hi, limit, list)
+	}
+	return list, err
+}
+
+// largest are the stories of one period as they were counted last: to count
+// through the posts of the largest stories for every reader of a page would
+// take longer than the rest of it.
+type largest struct {
+	lo, hi int64
+	limit  int
+	at     time.Time
+	list   []Story
+}
+
+// storiesKept is how long they are told again.
+const storiesKept = 30 * time.Second
+
+func (s *Service) keptStories(lo, hi int64, limit int) ([]Story, bool) {
+	now := s.clock.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.largest
+	if k.at.IsZero() || k.lo != lo || k.hi != hi || k.limit != limit || now.Sub(k.at) > storiesKept || now.Before(k.at) {
+		return nil, false
+	}
+	return slices.Clone(k.list), true
+}
+
+func (s *Service) keepStories(lo, hi int64, limit int, list []Story) {
+	now := s.clock.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.largest = largest{lo, hi, limit, now, slices.Clone(list)}
 }
 
 // StoriesOf gives stories by their ids, in that order; those of which no post is
@@ -109,7 +147,7 @@ func (s *Service) spreads(ctx context.Context, rows []storyRow) error {
 		Story, Source int64
 		Lang          string
 	}
-	err := s.store.Reader().NewRaw(`SELECT story, source, lang FROM listen_post WHERE story IN (`+in+`) UNION SELECT id, source, lang FROM listen_post WHERE id IN (`+in+`)`).Scan(ctx, &spread)
+	err := s.store.Reader().NewRaw(`SELECT story, source, lang FROM listen_post WHERE story <> 0 AND story IN (`+in+`) UNION SELECT id, source, lang FROM listen_post WHERE id IN (`+in+`)`).Scan(ctx, &spread)
 	if err != nil {
 		return fmt.Errorf("spread of stories: %w", err)
 	}
@@ -197,7 +235,7 @@ func (s *Service) Story(ctx context.Context, id int64) (StoryView, error) {
 		ID, Source    int64
 		Lang, Country string
 	}
-	err := s.store.Reader().NewRaw(`SELECT id, source, lang, country FROM listen_post WHERE story = ? ORDER BY id DESC LIMIT ?`, id, storyLook).Scan(ctx, &posts)
+	err := s.store.Reader().NewRaw(`SELECT id, source, lang, country FROM listen_post WHERE story <> 0 AND story = ? ORDER BY id DESC LIMIT ?`, id, storyLook).Scan(ctx, &posts)
 	if err != nil {
 		return StoryView{}, fmt.Errorf("read story: %w", err)
 	}
