@@ -148,12 +148,12 @@ func readMessage(dec *json.Decoder) (message, error) {
 	}
 	if text, ok := tok.(string); ok {
 		t, err := parseTemplate(text)
-		return message{forms: map[form]template{other: t}}, err
+		return message{general: t}, err
 	}
 	if tok != json.Delim('{') {
 		return message{}, fmt.Errorf("want a text or plural forms, got %v", tok)
 	}
-	m := message{forms: make(map[form]template), plural: true}
+	m := message{forms: make(map[form]template)}
 	for dec.More() {
 		if err := m.readForm(dec); err != nil {
 			return message{}, err
@@ -162,7 +162,8 @@ func readMessage(dec *json.Decoder) (message, error) {
 	if _, err := dec.Token(); err != nil {
 		return message{}, err
 	}
-	if _, ok := m.forms[other]; !ok {
+	var ok bool
+	if m.general, ok = m.forms[other]; !ok {
 		return message{}, errors.New(`no form "other"`)
 	}
 	return m, nil

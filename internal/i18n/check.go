@@ -69,10 +69,10 @@ func (c *Catalogue) checkKey(key string) []error {
 // sameName reports a proper name that is written alike in every language:
 // "RSS", "JSON Feed".
 func (c *Catalogue) sameName(key string) bool {
-	text := c.messages[Arabic][key].forms[other].String()
+	text := c.messages[Arabic][key].general.String()
 	for _, l := range Langs {
 		m := c.messages[l][key]
-		if m.plural || m.forms[other].String() != text {
+		if m.plural() || m.general.String() != text {
 			return false
 		}
 	}
@@ -86,7 +86,7 @@ func (c *Catalogue) sameName(key string) bool {
 
 // checkForms looks at the plural forms and at their placeholders.
 func (m message) checkForms(l Lang) []error {
-	if !m.plural {
+	if !m.plural() {
 		return nil
 	}
 	var errs []error
@@ -97,7 +97,7 @@ func (m message) checkForms(l Lang) []error {
 	}
 	all := m.placeholders()
 	for _, f := range l.forms() {
-		t, ok := m.forms[f]
+		t, ok := m.in(f)
 		if !ok {
 			errs = append(errs, fmt.Errorf("form %q is missing", f))
 			continue
@@ -116,7 +116,7 @@ func (m message) checkForms(l Lang) []error {
 func (m message) checkTexts(l Lang, isName bool) []error {
 	var errs []error
 	for _, f := range allForms {
-		t, ok := m.forms[f]
+		t, ok := m.in(f)
 		if !ok {
 			continue
 		}

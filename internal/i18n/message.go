@@ -6,27 +6,39 @@ import (
 	"strings"
 )
 
-// message is one entry of a locale file: a plain text under the form other, or
-// one template for each plural form.
+// message is one entry of a locale file. Most have one text, so only those with
+// plurals carry a map.
 type message struct {
-	forms  map[form]template
-	plural bool
+	general template
+	forms   map[form]template // each form of a plural, other included; nil for a plain text
+}
+
+// plural says whether the message was written with plural forms.
+func (m message) plural() bool { return m.forms != nil }
+
+// in is the template of a form.
+func (m message) in(f form) (template, bool) {
+	if !m.plural() {
+		return m.general, f == other
+	}
+	t, ok := m.forms[f]
+	return t, ok
 }
 
 // pick chooses the template for a count; without one, or when the form is not
 // written, the general form.
 func (m message) pick(l Lang, count int64, counted bool) template {
-	if m.plural && counted {
-		if t, ok := m.forms[l.plural(count)]; ok {
+	if counted {
+		if t, ok := m.in(l.plural(count)); ok {
 			return t
 		}
 	}
-	return m.forms[other]
+	return m.general
 }
 
 // placeholders are the names used in any form, sorted, each once.
 func (m message) placeholders() []string {
-	var names []string
+	names := m.general.names()
 	for _, t := range m.forms {
 		names = append(names, t.names()...)
 	}
@@ -47,6 +59,9 @@ type piece struct {
 // letters, digits and underscores; {{ and }} are literal braces; any other
 // brace is an error.
 func parseTemplate(s string) (template, error) {
+	if s != "" && !strings.ContainsAny(s, "{}") {
+		return template{{text: s}}, nil
+	}
 	var t template
 	var text strings.Builder
 	flush := func() {

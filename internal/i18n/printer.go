@@ -51,7 +51,7 @@ func (p *Printer) T(key string, args ...any) string {
 		return "⟦" + key + "⟧"
 	}
 	count, counted := int64(0), false
-	if m.plural {
+	if m.plural() {
 		if v, ok := argument(args, "count"); ok {
 			count, counted = whole(v)
 		}
@@ -73,7 +73,7 @@ func (p *Printer) raw(key string, pairs ...string) string {
 		p.report(key)
 		return "⟦" + key + "⟧"
 	}
-	return m.forms[other].fill(func(name string) string {
+	return m.general.fill(func(name string) string {
 		for i := 0; i+1 < len(pairs); i += 2 {
 			if pairs[i] == name {
 				return pairs[i+1]
