@@ -54,22 +54,44 @@ func (x Index) insert(ctx context.Context, q bun.IDB, entries []Entry, lite, pg 
 }
 
 func (x Index) fill(ctx context.Context, tx bun.Tx, entries []Entry, lite, pg string) error {
-	verb, tail, engine := lite, "", db.SQLite
+	var err error
 	if isPostgres(tx) {
-		verb, tail, engine = "INSERT", pg, db.Postgres
+		err = x.vectors(ctx, tx, entries, pg)
+	} else {
+		err = x.rows(ctx, tx, entries, lite)
 	}
-	args := make([]any, 0, 2*len(entries))
-	for _, e := range entries {
-		words := e.Words
-		if engine == db.Postgres {
-			words = Vector(words)
-		}
-		args = append(args, e.ID, words)
-	}
-	if err := db.Bulk(ctx, tx, engine, verb+" INTO "+x.table+" (rowid, words)", []string{"::bigint", "::tsvector"}, args, tail); err != nil {
+	if err != nil {
 		return fmt.Errorf("index into %s: %w", x.table, err)
 	}
 	return nil
+}
+
+// rows writes to FTS5 row by row: for a statement of many rows SQLite opens a
+// savepoint, at which FTS5 writes out what it has gathered and begins a new
+// segment, and to merge those is more work than all the rest.
+func (x Index) rows(ctx context.Context, tx bun.Tx, entries []Entry, verb string) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	one, err := tx.Tx.PrepareContext(ctx, verb+" INTO "+x.table+" (rowid, words) VALUES (?, ?)")
+	if err != nil {
+		return err
+	}
+	defer one.Close()
+	for _, e := range entries {
+		if _, err := one.ExecContext(ctx, e.ID, e.Words); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x Index) vectors(ctx context.Context, tx bun.Tx, entries []Entry, tail string) error {
+	args := make([]any, 0, 2*len(entries))
+	for _, e := range entries {
+		args = append(args, e.ID, Vector(e.Words))
+	}
+	return db.Bulk(ctx, tx, db.Postgres, "INSERT INTO "+x.table+" (rowid, words)", []string{"::bigint", "::tsvector"}, args, tail)
 }
 
 // Delete removes ids. One that is not there is no error.
