@@ -46,6 +46,9 @@ func PostID(t time.Time) int64 {
 	return s << idBits
 }
 
+// PostTime is the second of the post with that id, also of one that is gone.
+func PostTime(id int64) time.Time { return timeOf(id) }
+
 // timeOf is the second that an id tells.
 func timeOf(id int64) time.Time { return time.Unix(id>>idBits, 0).UTC() }
 

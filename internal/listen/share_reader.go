@@ -9,6 +9,7 @@ import (
 
 	"sifara/internal/errs"
 	"sifara/internal/listen/coordination"
+	"sifara/internal/text/link"
 )
 
 // rejectAccount refuses a line that does not say whose it is.
@@ -122,7 +123,7 @@ func (r *shareReader) post(rec record) (p coordination.Post, reason string) {
 	p.ID, p.Repost, p.Reply = get("id"), given(get("repost")), given(get("reply"))
 	p.Text, p.Image, p.Object = get("text"), given(get("image")), given(get("object"))
 	if p.Links = r.listed(rec, get("urls")); !r.urls {
-		p.Links = addresses(p.Text)
+		p.Links = link.In(p.Text)
 	}
 	return p, ""
 }
@@ -149,41 +150,18 @@ func (r *shareReader) moment(s string) (time.Time, bool) {
 	return time.UnixMilli(int64(f * 1000)).UTC(), true
 }
 
-// mostLinks bounds the links of one post.
-const mostLinks = 20
-
 // listed reads a column of links: separated by spaces, or a JSON list.
 func (r *shareReader) listed(rec record, s string) []string {
 	if rec.raw != nil && s == "" && r.urls {
 		var o map[string]json.RawMessage
 		var links []string
 		if json.Unmarshal(rec.raw, &o) == nil && json.Unmarshal(o[strings.Join(r.columns.paths["urls"], ".")], &links) == nil {
-			return links[:min(len(links), mostLinks)]
+			return links[:min(len(links), link.Most)]
 		}
 	}
 	if strings.HasPrefix(s, "[") {
 		s = strings.NewReplacer("[", " ", "]", " ", `"`, " ", "'", " ", ",", " ").Replace(s)
 	}
 	links := strings.Fields(s)
-	return links[:min(len(links), mostLinks)]
-}
-
-// addresses are the links inside a text.
-func addresses(s string) (out []string) {
-	for len(out) < mostLinks {
-		i := strings.Index(s, "http")
-		if i < 0 {
-			return out
-		}
-		s = s[i:]
-		end := strings.IndexAny(s, " \t\r\n\"'<>()[]{}|\\")
-		if end < 0 {
-			end = len(s)
-		}
-		if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") {
-			out = append(out, strings.TrimRight(s[:end], ".,;:!?…"))
-		}
-		s = s[min(len(s), max(4, end)):]
-	}
-	return out
+	return links[:min(len(links), link.Most)]
 }

@@ -96,10 +96,12 @@ func combine(bonds []bond) []edge {
 	return out
 }
 
-// significant keeps the edges by which accounts are found at the false discovery
-// rate over accounts: of those reported at most that share is expected to be
-// there by chance. Rating edges instead would let the thousands of true edges of
-// one large group buy room for false ones.
+// significant finds accounts at the false discovery rate over accounts: of those
+// reported at most that share is expected to be there by chance. Rating edges
+// instead would let the thousands of true edges of one large group buy room for
+// false ones. Between two accounts that were found every notable edge stays: it
+// finds nobody any more, and says to which group they belong. Without it the
+// surest edges alone would tear a group into pieces.
 func significant(edges []edge, tests, rate float64) []edge {
 	best := map[uint32]float64{}
 	for _, e := range edges {
@@ -114,5 +116,5 @@ func significant(edges []edge, tests, rate float64) []edge {
 		ps = append(ps, p)
 	}
 	limit := discoveries(ps, 2*tests, rate) // each pair is a test of both
-	return slices.DeleteFunc(edges, func(e edge) bool { return e.p > limit })
+	return slices.DeleteFunc(edges, func(e edge) bool { return best[e.a] > limit || best[e.b] > limit })
 }

@@ -203,6 +203,31 @@ func (w *world) score(found []string) (precision, recall float64, by map[string]
 	return float64(right) / max(1, float64(len(seen))), float64(right) / float64(len(w.planted)), by
 }
 
+// whole asks that what was found of a planted group comes in one piece, and
+// that no group is of two.
+func (w *world) whole(t *testing.T, groups []Group) {
+	t.Helper()
+	in := map[int]int{}
+	for i, g := range groups {
+		first := -1
+		for _, a := range g.Accounts {
+			planted, ok := w.planted[a]
+			if !ok {
+				continue
+			}
+			if first >= 0 && planted != first {
+				t.Errorf("a group found is of two planted ones: %v", g.Accounts)
+				break
+			}
+			first = planted
+		}
+		if other, ok := in[first]; ok && first >= 0 {
+			t.Errorf("planted group %d was found in pieces: %v and %v", first, groups[other].Accounts, g.Accounts)
+		}
+		in[first] = i
+	}
+}
+
 func accountsOf(groups []Group) (out []string) {
 	for _, g := range groups {
 		out = append(out, g.Accounts...)
@@ -227,9 +252,11 @@ func TestPlantedGroupsAreFound(t *testing.T) {
 	right, found, planted := 0.0, 0.0, 0.0
 	for seed, n := range []int{20_000, 20_000, 100_000, 100_000} {
 		w := newWorld(n, uint64(seed))
-		accounts := accountsOf(detect(t, w.posts, Options{}))
+		groups := detect(t, w.posts, Options{})
+		accounts := accountsOf(groups)
 		precision, recall, by := w.score(accounts)
-		t.Logf("%d posts: precision %.3f, recall %.3f of %d accounts in %d groups; %v", len(w.posts), precision, recall, len(w.planted), w.groups, by)
+		t.Logf("%d posts: precision %.3f, recall %.3f of %d accounts in %d groups, found as %d; %v", len(w.posts), precision, recall, len(w.planted), w.groups, len(groups), by)
+		w.whole(t, groups)
 		right += recall * float64(len(w.planted))
 		found += float64(len(accounts))
 		planted += float64(len(w.planted))
