@@ -24,6 +24,7 @@ import (
 	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
+	"sifara/internal/listen/group"
 	"sifara/internal/listen/listenweb"
 	"sifara/internal/listen/score"
 	"sifara/internal/module"
@@ -78,6 +79,7 @@ func (h *House) services() (err error) {
 	h.Campaigns = campaign.New(campaign.Deps{
 		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Listen: h.Listen, Decisions: answers{h}, Answers: answers{h},
 	})
+	h.Groups = group.New(group.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Queue: h.Queue, Listen: h.Listen, Campaigns: h.Campaigns})
 	h.Discover = discover.New(discover.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Listen: h.Listen})
 	h.Scores = score.New(score.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Listen: h.Listen})
 	h.Briefs = brief.New(brief.Deps{
@@ -96,7 +98,7 @@ func (h *House) contexts() []module.Module {
 		orgweb.Module(h.Org),
 		authweb.Module(h.Auth),
 		channelsweb.Module(h.Channels, h.pages),
-		listenweb.Module(h.Listen, h.Scores, h.Org, h.Campaigns, h.Briefs, h.Discover),
+		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups}),
 		planningweb.Module(h.Planning, h.Org),
 		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
 			Service: h.Publish, Log: h.Proof, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},

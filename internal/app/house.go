@@ -32,6 +32,7 @@ import (
 	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
+	"sifara/internal/listen/group"
 	"sifara/internal/listen/score"
 	"sifara/internal/mail"
 	"sifara/internal/module"
@@ -68,6 +69,7 @@ type House struct {
 	Briefs    *brief.Service
 	Scores    *score.Service
 	Discover  *discover.Service
+	Groups    *group.Service
 	Planning  *planning.Service
 	Publish   *publish.Service
 	Proof     *publish.PublicLog

@@ -4,6 +4,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"sifara/internal/db"
+	"sifara/internal/listen"
 )
 
 // States of a group.
@@ -48,10 +49,9 @@ type Network struct {
 
 // Node is an account.
 type Node struct {
-	Ties  int     `json:"ties"`  // to others
-	Posts int     `json:"posts"` // of the evidence
-	X     float64 `json:"x"`     // place in the drawing, 0 to 1
-	Y     float64 `json:"y"`
+	Ties int     `json:"ties"` // to others
+	X    float64 `json:"x"`    // place in the drawing, 0 to 1
+	Y    float64 `json:"y"`
 }
 
 // Tie joins two nodes.
@@ -63,32 +63,26 @@ type Tie struct {
 	Kinds  []string `json:"behaviours"`
 }
 
-// Share is how many posts of the evidence have a property.
-type Share struct {
-	Key   string `json:"key"` // listen.OtherKey for all that are fewer than ten
-	Posts int64  `json:"posts"`
-}
-
 // Spread is how far a group reached. The numbers count all; the lists leave out
-// or add up what fewer than ten posts have.
+// what fewer than ten posts have, or add it up under listen.OtherKey.
 type Spread struct {
-	Languages int     `json:"language_count"`
-	Countries int     `json:"country_count"` // known ones
-	Sources   int     `json:"source_count"`
-	ByLang    []Share `json:"languages"`
-	ByCountry []Share `json:"countries"`
-	BySource  []Share `json:"sources"` // keys are ids
+	Languages int            `json:"language_count"`
+	Countries int            `json:"country_count"` // known ones
+	Sources   int            `json:"source_count"`
+	ByLang    []listen.Share `json:"languages"`
+	ByCountry []listen.Share `json:"countries"`
+	BySource  []listen.Share `json:"sources"` // keys are ids
 }
 
-// Evidence is a post that shows a group.
+// Evidence is a post that shows a group. Which account it is of is not kept: a
+// number that stays would join what one person wrote.
 type Evidence struct {
 	bun.BaseModel `bun:"table:listen_group_post,alias:e" json:"-"`
 
 	GroupID string `json:"-"`
 	Post    int64  `json:"post"`
 	Kind    string `json:"behaviour"`
-	Object  string `json:"object"`  // equal where the same was shared
-	Member  int    `json:"account"` // from 1, as in Network
+	Object  string `json:"object"` // equal where the same was shared
 }
 
 // States of a look.

@@ -165,8 +165,7 @@ func (s *Service) describe(ctx context.Context, f coordination.Group) (seen, err
 			return g, fmt.Errorf("evidence of group: %w", err)
 		}
 		ids = append(ids, id)
-		g.Network.Nodes[number[e.Account]].Posts++
-		g.evidence = append(g.evidence, Evidence{Post: id, Kind: e.Kind.String(), Object: strconv.FormatUint(e.Object, base), Member: number[e.Account] + 1})
+		g.evidence = append(g.evidence, Evidence{Post: id, Kind: e.Kind.String(), Object: strconv.FormatUint(e.Object, base)})
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
@@ -236,15 +235,15 @@ func (s *Service) spread(ctx context.Context, ids []int64) (Spread, error) {
 
 // told are the values that enough posts have, the commonest first, and the
 // others added up where that tells nothing of few.
-func told(sums map[string]int64) []Share {
-	all := []Share{}
+func told(sums map[string]int64) []listen.Share {
+	all := []listen.Share{}
 	for _, k := range slices.Sorted(maps.Keys(sums)) {
-		all = append(all, Share{k, sums[k]})
+		all = append(all, listen.Share{Key: k, Posts: sums[k]})
 	}
-	slices.SortStableFunc(all, func(a, b Share) int { return cmp.Compare(b.Posts, a.Posts) })
-	shown, others := privacy.Fold(all, func(s Share) int64 { return s.Posts })
+	slices.SortStableFunc(all, func(a, b listen.Share) int { return cmp.Compare(b.Posts, a.Posts) })
+	shown, others := privacy.Fold(all, func(s listen.Share) int64 { return s.Posts })
 	if others > 0 {
-		shown = append(shown, Share{listen.OtherKey, others})
+		shown = append(shown, listen.Share{Key: listen.OtherKey, Posts: others})
 	}
 	return shown
 }

@@ -75,6 +75,10 @@ func (s *Service) RemoveMedia(ctx context.Context, sourceID string) error {
 	if err := may(ctx, Manage); err != nil {
 		return err
 	}
+	src, err := s.Listen.Source(ctx, sourceID)
+	if err != nil {
+		return err
+	}
 	return s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		res, err := tx.ExecContext(ctx, `DELETE FROM listen_group_media WHERE source_id = ?`, sourceID)
 		if err != nil {
@@ -83,6 +87,6 @@ func (s *Service) RemoveMedia(ctx context.Context, sourceID string) error {
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errs.Wrap(fmt.Errorf("no media %s", sourceID), errs.NotFound, "")
 		}
-		return s.record(ctx, tx, "listen.group.media_remove", "source", sourceID, nil)
+		return s.record(ctx, tx, "listen.group.media_remove", "source", sourceID, map[string]any{"name": src.Name})
 	})
 }

@@ -22,7 +22,7 @@ type CampaignBody struct {
 	Wordings      []string          `json:"wordings,omitempty"`
 	TopicID       string            `json:"topic_id,omitempty"`
 	WarningID     string            `json:"warning_id,omitempty"`
-	Group         string            `json:"group,omitempty" maxLength:"64"`
+	Group         string            `json:"group,omitempty" format:"uuid" doc:"Coordinated group; its posts become the first evidence"`
 	Search        string            `json:"search,omitempty" doc:"Finds its posts, from which its reach is measured"`
 	SearchCountry string            `json:"search_country,omitempty"`
 	From          time.Time         `json:"from"`
@@ -64,7 +64,7 @@ func (p pages) campaignActsAPI(a *web.API, op func(id, method, path, summary str
 		if f.ID == "" {
 			f.ID = id.New()
 		}
-		if err := p.campaignSvc.Open(ctx, f, in.Body.Keep); err != nil {
+		if err := p.open(ctx, f, in.Body.Keep); err != nil {
 			return nil, err
 		}
 		return p.campaignBy(ctx, f.ID)

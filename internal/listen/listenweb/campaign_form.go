@@ -34,10 +34,16 @@ type campaignForm struct {
 	errors    map[string]string
 }
 
-// newCampaign offers a form: GET warning=ID, topic=ID or group=KEY fill it.
+// newCampaign offers a form: GET warning=ID, topic=ID or group=ID fill it.
 func (p pages) newCampaign(w http.ResponseWriter, r *http.Request) error {
-	f := campaign.File{ID: id.New(), Titles: map[i18n.Lang]string{}, TLP: "amber", Group: r.URL.Query().Get("group")}
-	f.Group = f.Group[:min(len(f.Group), 64)]
+	if g := r.URL.Query().Get("group"); g != "" {
+		f, err := p.groupFile(r.Context(), g)
+		if err != nil {
+			return err
+		}
+		return p.campaignForm(w, r, f, strconv.Itoa(keepUsual), nil, true)
+	}
+	f := campaign.File{ID: id.New(), Titles: map[i18n.Lang]string{}, TLP: "amber"}
 	if err := p.fill(r.Context(), &f, r.URL.Query().Get("warning"), r.URL.Query().Get("topic")); err != nil {
 		return err
 	}
@@ -68,6 +74,28 @@ func (p pages) fill(ctx context.Context, f *campaign.File, warningID, topicID st
 	}
 	f.TopicID, f.Search, f.Titles = t.ID, t.Query(), t.Names
 	return nil
+}
+
+// groupFile begins a file from a group, and says in the reader's language what
+// speaks for it being one.
+func (p pages) groupFile(ctx context.Context, groupID string) (campaign.File, error) {
+	f, err := p.groups.Draft(ctx, groupID)
+	if err != nil {
+		return f, err
+	}
+	g, err := p.groups.Group(ctx, groupID)
+	d := desk{p: i18n.From(ctx)}
+	f.Basis = d.T("listen.group.basis", "title", d.groupTitle(g), "chance", d.chance(g.P))
+	return f, err
+}
+
+// open opens a file; the posts of the group that it comes from are its first
+// evidence.
+func (p pages) open(ctx context.Context, f campaign.File, keep int) error {
+	if f.Group == "" {
+		return p.campaignSvc.Open(ctx, f, keep)
+	}
+	return p.groups.OpenFile(ctx, f, keep, i18n.From(ctx).T("listen.group.snapshot"))
 }
 
 func (p pages) editCampaign(w http.ResponseWriter, r *http.Request) error {
@@ -114,7 +142,7 @@ func (p pages) campaignForm(w http.ResponseWriter, r *http.Request, f campaign.F
 func (p pages) openCampaign(w http.ResponseWriter, r *http.Request) error {
 	f, keep, err := p.readCampaign(r)
 	if err == nil {
-		err = p.campaignSvc.Open(r.Context(), f, keep)
+		err = p.open(r.Context(), f, keep)
 	}
 	return p.campaignSaved(w, r, f, keep, err, true)
 }

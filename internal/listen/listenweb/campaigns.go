@@ -1,6 +1,7 @@
 package listenweb
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"sifara/internal/errs"
 	"sifara/internal/listen"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/perm"
@@ -162,6 +164,9 @@ func (p pages) showCampaign(w http.ResponseWriter, r *http.Request, cause error,
 		v.snaps = append(v.snaps, d.snapshot(s))
 	}
 	v.tell()
+	if err := p.tellGroup(ctx, &v); err != nil {
+		return err
+	}
 	if err := p.follow(r, &v); err != nil {
 		return err
 	}
@@ -173,6 +178,24 @@ func (p pages) showCampaign(w http.ResponseWriter, r *http.Request, cause error,
 		Title: f.Title(d.p.Lang()), Intro: d.likely(f.Confidence), Status: status, Actions: campaignActions(v),
 		Crumbs: d.crumbs(ui.Link{Label: d.T("listen.campaigns"), Href: campaignsPath}), Body: campaignBody(v),
 	})
+}
+
+// tellGroup leads to the group that the file came from, as long as it is kept.
+func (p pages) tellGroup(ctx context.Context, v *campaignPage) error {
+	if v.f.Group == "" {
+		return nil
+	}
+	fact := ui.KeyValue{Key: v.T("listen.campaign.group"), Value: v.T("listen.group.gone")}
+	switch g, err := p.groups.Group(ctx, v.f.Group); errs.KindOf(err) {
+	case errs.NotFound, errs.Forbidden:
+	default:
+		if err != nil {
+			return err
+		}
+		fact.Value, fact.Comp = "", link(v.groupTitle(g), groupsPath+"/"+g.ID)
+	}
+	v.facts = append(v.facts, fact)
+	return nil
 }
 
 // tell writes the facts of the file.
@@ -194,9 +217,6 @@ func (v *campaignPage) tell() {
 	}
 	if f.HandedAt > 0 {
 		v.facts = append(v.facts, ui.KeyValue{Key: v.T("listen.campaign.handed"), Value: v.when(f.HandedAt)})
-	}
-	if f.Group != "" {
-		v.facts = append(v.facts, ui.KeyValue{Key: v.T("listen.campaign.group"), Value: f.Group, Ltr: true})
 	}
 	if f.Reason != "" {
 		v.facts = append(v.facts, ui.KeyValue{Key: v.T("listen.campaign.reason"), Value: f.Reason})

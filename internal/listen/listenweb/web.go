@@ -4,6 +4,7 @@ package listenweb
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"sifara/internal/db"
@@ -13,12 +14,24 @@ import (
 	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
+	"sifara/internal/listen/group"
 	"sifara/internal/listen/score"
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/perm"
 	"sifara/internal/web"
 )
+
+// Services are what the pages of listening show and do.
+type Services struct {
+	Listen    *listen.Service
+	Scores    *score.Service
+	Org       *org.Service
+	Campaigns *campaign.Service
+	Briefs    *brief.Service
+	Discover  *discover.Service
+	Groups    *group.Service
+}
 
 type pages struct {
 	svc         *listen.Service
@@ -27,28 +40,31 @@ type pages struct {
 	briefs      *brief.Service
 	discover    *discover.Service
 	scores      *score.Service
+	groups      *group.Service
 }
 
 // Module offers listening to the house.
-func Module(svc *listen.Service, sc *score.Service, o *org.Service, c *campaign.Service, b *brief.Service, f *discover.Service) module.Module {
-	p := pages{svc, o, c, b, f, sc}
+func Module(s Services) module.Module {
+	p := pages{s.Listen, s.Org, s.Campaigns, s.Briefs, s.Discover, s.Scores, s.Groups}
 	return module.Module{
 		Name:        "listen",
 		Migrations:  []db.Migrations{listen.Migrations()},
 		Locales:     listen.Locales(),
-		Permissions: append(listen.Permissions(), campaign.Permissions()...),
+		Permissions: slices.Concat(listen.Permissions(), campaign.Permissions(), group.Permissions()),
 		Jobs: func(q *jobs.Queue) {
-			svc.Jobs(q)
-			c.Jobs(q)
-			b.Jobs(q)
-			f.Jobs(q)
+			s.Listen.Jobs(q)
+			s.Campaigns.Jobs(q)
+			s.Briefs.Jobs(q)
+			s.Discover.Jobs(q)
+			s.Groups.Jobs(q)
 		},
 		Nav: []module.Nav{
 			{Group: "nav.listen", Label: "listen.overview", Href: root, Icon: "ear", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.briefing", Href: briefingPath, Icon: "news", Permission: listen.View},
-			{Group: "nav.listen", Label: "listen.warnings", Href: warningsPath, Icon: "alarm", Permission: listen.View, Badge: svc.CountOpen},
+			{Group: "nav.listen", Label: "listen.warnings", Href: warningsPath, Icon: "alarm", Permission: listen.View, Badge: s.Listen.CountOpen},
 			{Group: "nav.listen", Label: "listen.score", Href: scorecardPath, Icon: "checks", Permission: listen.View},
-			{Group: "nav.listen", Label: "listen.campaigns", Href: campaignsPath, Icon: "flag", Permission: campaign.Manage, Badge: c.CountHanded},
+			{Group: "nav.listen", Label: "listen.campaigns", Href: campaignsPath, Icon: "flag", Permission: campaign.Manage, Badge: s.Campaigns.CountHanded},
+			{Group: "nav.listen", Label: "listen.groups", Href: groupsPath, Icon: "hierarchy", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.search", Href: searchPath, Icon: "world-search", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.topics", Href: topicsPath, Icon: "target", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.narratives", Href: narrativesPath, Icon: "masks-theater", Permission: listen.View},
@@ -68,6 +84,7 @@ func Module(svc *listen.Service, sc *score.Service, o *org.Service, c *campaign.
 			{Label: "listen.topic.new", Href: topicsPath + "/new", Permission: listen.ManageTopics},
 			{Label: "listen.narrative.new", Href: narrativesPath + "/new", Permission: listen.ManageTopics},
 			{Label: "listen.source.new", Href: sourcesPath + "/new", Permission: listen.ManageSources},
+			{Label: "listen.groups", Href: groupsPath, Permission: listen.View},
 			{Label: "listen.campaign.new", Href: campaignsPath + "/new", Permission: campaign.Manage},
 			{Label: "listen.import.new", Href: importsPath + "/new", Permission: listen.ImportFiles},
 		},
@@ -76,7 +93,7 @@ func Module(svc *listen.Service, sc *score.Service, o *org.Service, c *campaign.
 
 // Links lead from the kinds of object in audit records to their pages.
 func Links() map[string]string {
-	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "fault": warningsPath + "?show=faults", "event": scorecardPath, "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework", "alert": alertsPath, "view": searchPath, "briefing": briefingPath, "discovered": discoveredPath}
+	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "fault": warningsPath + "?show=faults", "event": scorecardPath, "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework", "alert": alertsPath, "view": searchPath, "briefing": briefingPath, "discovered": discoveredPath, "group": groupsPath + "/{id}", "look": groupsPath}
 }
 
 // Addresses of the pages.
@@ -95,7 +112,7 @@ const (
 func (p pages) routes() []web.Route {
 	upload := web.Post(importsPath, listen.ImportFiles, p.upload)
 	upload.MaxBody = listen.MaxUpload + 1<<20
-	return append(p.campaignRoutes(), []web.Route{
+	return append(append(p.campaignRoutes(), p.groupRoutes()...), []web.Route{
 		web.Get(root, listen.View, p.overview),
 		web.Get(searchPath, listen.View, p.search),
 		web.Get(exportPath, listen.View, p.exportPosts),

@@ -29,6 +29,7 @@ import (
 	"sifara/internal/listen/brief"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
+	"sifara/internal/listen/group"
 	"sifara/internal/listen/listenweb"
 	"sifara/internal/listen/score"
 	"sifara/internal/org"
@@ -44,16 +45,17 @@ var handle = regexp.MustCompile(`(?i)private\d+person`)
 
 type house struct {
 	*listen.Service
-	found *discover.Service
-	site  *webtest.Site
-	queue *jobs.Queue
+	found  *discover.Service
+	groups *group.Service
+	site   *webtest.Site
+	queue  *jobs.Queue
 }
 
 func system() context.Context { return perm.With(context.Background(), perm.SystemActor("test")) }
 
 // officer may do everything in listening.
 func officer() *perm.Actor {
-	return webtest.Official("officer", perm.Everywhere(), listen.View, listen.ImportFiles, listen.ManageSources, listen.ManageTopics, listen.Warn, campaign.Manage, "planning.open")
+	return webtest.Official("officer", perm.Everywhere(), listen.View, listen.ImportFiles, listen.ManageSources, listen.ManageTopics, listen.Warn, campaign.Manage, group.Manage, "planning.open")
 }
 
 func newHouse(t *testing.T, d *db.DB) *house {
@@ -75,10 +77,14 @@ func newHouse(t *testing.T, d *db.DB) *house {
 	s := listen.New(listen.Deps{DB: d, Store: d, Log: log, Clock: c, Audit: a, Bus: event.NewBus(q), Live: live, Queue: q, Vault: v, Fetch: client, Files: listen.FolderFiles{Dir: t.TempDir()}, Missions: o})
 	b := brief.New(brief.Deps{DB: d, Log: log, Clock: c, Audit: a, Queue: q, Listen: s, Org: o})
 	found := discover.New(discover.Deps{DB: d, Clock: c, Audit: a, Listen: s})
-	m := listenweb.Module(s, score.New(score.Deps{DB: d, Clock: c, Audit: a, Listen: s}), o, campaign.New(campaign.Deps{DB: d, Clock: c, Audit: a, Live: live, Listen: s}), b, found)
+	files := campaign.New(campaign.Deps{DB: d, Clock: c, Audit: a, Live: live, Listen: s})
+	groups := group.New(group.Deps{DB: d, Log: log, Clock: c, Audit: a, Live: live, Queue: q, Listen: s, Campaigns: files})
+	m := listenweb.Module(listenweb.Services{
+		Listen: s, Scores: score.New(score.Deps{DB: d, Clock: c, Audit: a, Listen: s}), Org: o, Campaigns: files, Briefs: b, Discover: found, Groups: groups,
+	})
 	m.Jobs(q)
 	site := webtest.New(t, []fs.FS{listen.Locales(), fetch.Locales()}, m.Routes...)
-	return &house{Service: s, found: found, site: site, queue: q}
+	return &house{Service: s, found: found, groups: groups, site: site, queue: q}
 }
 
 func (h *house) drain(t *testing.T) {

@@ -45,13 +45,12 @@ CREATE TABLE listen_group (
 );
 CREATE INDEX listen_group_seen ON listen_group (state, seen_at);
 
--- The posts that show it, with the number of the account within the group.
+-- The posts that show it.
 CREATE TABLE listen_group_post (
 	group_id TEXT NOT NULL REFERENCES listen_group (id),
 	post BIGINT NOT NULL,
 	kind TEXT NOT NULL,
 	object TEXT NOT NULL,
-	member BIGINT NOT NULL,
 	PRIMARY KEY (group_id, post, kind, object)
 );
 CREATE INDEX listen_group_post_post ON listen_group_post (post);
