@@ -28,23 +28,37 @@ function series(data, l) {
     const kind = s.kind ?? data.kind;
     const color = s.accent ? l.accent : l.colors[next++ % l.colors.length];
     const bars = kind === "bar" || kind === "stack" || kind === "rows";
+    const stream = kind === "stream";
     return {
       name: s.name,
       type: bars ? "bar" : "line",
       data: s.values,
       color,
-      stack: kind === "stack" ? "all" : undefined,
+      stack: kind === "stack" || stream ? "all" : undefined,
       barMaxWidth: 34,
       barCategoryGap: "35%",
       itemStyle: bars && kind !== "stack" ? { borderRadius: kind === "rows" ? (l.rtl ? [3, 0, 0, 3] : [0, 3, 3, 0]) : [3, 3, 0, 0] } : undefined,
-      lineStyle: { width: 2.5 },
+      // In a stream a thin line of the ground parts the areas, whatever their colours.
+      lineStyle: stream ? { width: 1, color: l.surface } : { width: 2.5, type: s.dashed ? "dashed" : "solid" },
       symbol: "circle",
       symbolSize: 6,
-      showSymbol: s.values.length < 20,
-      smooth: 0.15,
-      areaStyle: kind === "area" ? { opacity: 0.14 } : undefined,
+      showSymbol: !stream && s.values.length < 20,
+      smooth: stream ? 0 : 0.15,
+      areaStyle: stream ? { opacity: 0.9, color } : kind === "area" ? { opacity: 0.14 } : undefined,
       emphasis: { focus: "none" },
     };
+  });
+}
+
+// A band is the area between a line that is not seen and another on top of it.
+function bands(data, l) {
+  return (data.bands ?? []).flatMap((b, i) => {
+    const line = { type: "line", stack: `band ${i}`, symbol: "none", lineStyle: { opacity: 0 }, emphasis: { disabled: true }, z: 1 };
+    const color = l.accent;
+    return [
+      { ...line, data: b.low, silent: true },
+      { ...line, name: b.name, color, itemStyle: { opacity: 0.2 + 0.2 * i }, data: b.low.map((v, j) => (v === null ? null : b.high[j] - v)), areaStyle: { color, opacity: 0.14 + 0.1 * i } },
+    ];
   });
 }
 
@@ -88,7 +102,11 @@ function options(data, l, narrow) {
   };
   const list = series(data, l);
   if (list[0]) list[0].markLine = moments(data, l);
-  const many = list.length > 1;
+  // What is drawn, in order, with the texts of its values; those without are silent.
+  const behind = bands(data, l);
+  const drawn = list.map((s, i) => ({ name: s.name, texts: data.series[i].texts })).concat(behind.map((s, i) => ({ name: s.name, texts: s.name ? data.bands[(i - 1) / 2].texts : [] })));
+  const names = drawn.map((d) => d.name).filter(Boolean);
+  const many = names.length > 1;
   // Room for the labels. On phones it is reckoned here: the library, fitting
   // long dates, can leave no room for the drawing.
   const beside = 16 + 8 * Math.max(...data.ticks.map((t) => t.text.length));
@@ -97,8 +115,8 @@ function options(data, l, narrow) {
     animation: !l.calm,
     animationDuration: 400,
     textStyle: { fontFamily: l.font },
-    grid: { top: (data.moments?.length ? 34 : 12) + (many ? 26 : 0), ...room },
-    legend: many ? { top: 0, [l.rtl ? "right" : "left"]: 0, align: l.rtl ? "right" : "left", icon: "roundRect", itemWidth: 12, itemHeight: 12, itemGap: 18, textStyle: { color: l.ink, fontFamily: l.font, fontSize: 13 }, data: l.rtl ? data.series.map((s) => s.name).reverse() : undefined } : undefined,
+    grid: { top: (data.moments?.length ? 34 : 12) + (many ? (narrow && names.length > 3 ? 52 : 26) : 0), ...room },
+    legend: many ? { top: 0, [l.rtl ? "right" : "left"]: 0, align: l.rtl ? "right" : "left", icon: "roundRect", itemWidth: 12, itemHeight: 12, itemGap: 18, textStyle: { color: l.ink, fontFamily: l.font, fontSize: 13 }, data: l.rtl ? names.reverse() : names } : undefined,
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
@@ -110,12 +128,12 @@ function options(data, l, narrow) {
       textStyle: { color: l.surface, fontFamily: l.font, fontSize: 13, lineHeight: 20, align: l.rtl ? "right" : "left" },
       formatter: (points) =>
         [data.labels[points[0].dataIndex]]
-          .concat(points.map((p) => `${l.rtl ? "\u200f" : ""}${p.seriesName}: ${data.series[p.seriesIndex].texts[p.dataIndex]} ${data.unit ?? ""}`.trim()))
+          .concat(points.filter((p) => drawn[p.seriesIndex].texts[p.dataIndex]).map((p) => `${l.rtl ? "\u200f" : ""}${p.seriesName}: ${drawn[p.seriesIndex].texts[p.dataIndex]} ${data.unit ?? ""}`.trim()))
           .join("\n"),
     },
     [rows ? "yAxis" : "xAxis"]: labels,
     [rows ? "xAxis" : "yAxis"]: values,
-    series: list,
+    series: list.concat(behind),
   };
 }
 

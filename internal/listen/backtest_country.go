@@ -29,23 +29,29 @@ func BacktestCountries(dir fs.FS, rate float64) (Scorecard, error) {
 	if err != nil {
 		return card, err
 	}
-	var topics []Topic
-	for _, s := range slugs {
-		name := strings.ReplaceAll(s, "-", " ")
-		topics = append(topics, Topic{ID: s, Names: map[i18n.Lang]string{i18n.English: s}, Terms: append([]string{name}, strings.Fields(demonyms[s])...)})
-	}
 	f, err := dir.Open("headlines_2024_2025.csv.gz")
 	if err != nil {
 		return card, err
 	}
 	defer f.Close()
-	found, err := Replay(f, ReplayOptions{Mapping: map[string]string{"time": "first_seen", "text": "headline", "source": "source"}, By: "topic", Topics: topics, Burst: burst.Config{Rate: rate, PerSeries: true}})
+	found, err := Replay(f, ReplayOptions{Mapping: headlineColumns, By: "topic", Topics: countryTopics(slugs), Burst: burst.Config{Rate: rate, PerSeries: true}})
 	if err != nil {
 		return card, err
 	}
 	card.count(found, days, slugs)
 	card.sum()
 	return card, nil
+}
+
+var headlineColumns = map[string]string{"time": "first_seen", "text": "headline", "source": "source"}
+
+// countryTopics are topics of countries as headlines name them.
+func countryTopics(slugs []string) (topics []Topic) {
+	for _, s := range slugs {
+		name := strings.ReplaceAll(s, "-", " ")
+		topics = append(topics, Topic{ID: s, Names: map[i18n.Lang]string{i18n.English: s}, Terms: append([]string{name}, strings.Fields(demonyms[s])...)})
+	}
+	return topics
 }
 
 // count matches alarms and changes.

@@ -31,6 +31,26 @@ func TestCrises(t *testing.T) {
 	}
 }
 
+// TestForecastsOfPosts wants the forecasts of the matters of 2016 to hold their
+// wide interval, and to be better than the same weekday of the last week.
+func TestForecastsOfPosts(t *testing.T) {
+	if testing.Short() || raceEnabled {
+		t.Skip("reads 289,107 posts")
+	}
+	card, err := judgeMatters(os.DirFS(filepath.Dir(testData(t, "posts_2016h1.csv.gz"))))
+	if err != nil || len(card.Series) != len(forecastTopics) {
+		t.Fatalf("%d series, %v, want %d", len(card.Series), err, len(forecastTopics))
+	}
+	s := card.Total
+	t.Logf("%+v", s)
+	if s.Within90 < 0.85 || s.Within90 > 0.95 {
+		t.Errorf("%.3f of the days lie in the wide interval, want 0.85 to 0.95", s.Within90)
+	}
+	if s.MAE > 0.8*s.BaseMAE || s.Pinball > 0.8*s.BasePinball {
+		t.Errorf("error %.2f, loss %.2f against %.2f and %.2f of the baseline", s.MAE, s.Pinball, s.BaseMAE, s.BasePinball)
+	}
+}
+
 // TestScorecard counts a made-up history by hand.
 func TestScorecard(t *testing.T) {
 	day := time.Date(2025, 5, 1, 0, 0, 0, 0, time.UTC)

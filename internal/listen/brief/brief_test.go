@@ -201,6 +201,36 @@ func TestBriefing(t *testing.T) {
 	})
 }
 
+// TestNextDay wants the forecast in the briefing once there are four weeks, and
+// in the letter's words.
+func TestNextDay(t *testing.T) {
+	dbtest.Each(t, migrations(), func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		x := h.topic(t)
+		h.hear(t, 40, 20, 20)
+		b, err := h.Of(h.as(t), brief.About{TopicID: x.ID}, "2026-06-01")
+		if err != nil || b.Content.Next == nil {
+			t.Fatalf("after 40 days: %+v, %v", b.Content.Next, err)
+		}
+		n := b.Content.Next
+		if !n.Day.Equal(b.To) || n.Low >= 20 || n.High <= 20 || n.Low < 5 || n.High > 50 {
+			t.Errorf("%+v after 20 a day, want an interval about it for %s", n, b.To)
+		}
+		words, err := i18n.Load(listen.Locales())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := words.Printer(i18n.English)
+		if got, want := brief.Opening(p, b), fmt.Sprintf("For Tuesday, 2 June 2026, %d to %d posts", n.Low, n.High); !strings.Contains(got, want) {
+			t.Errorf("%q does not say %q", got, want)
+		}
+		early, err := h.Of(h.as(t), brief.About{TopicID: x.ID}, "2026-05-10")
+		if err != nil || early.Content.Next != nil {
+			t.Errorf("after 18 days: %+v, %v", early.Content.Next, err)
+		}
+	})
+}
+
 // TestMorningLetter sends each reader one letter, which agrees with the page
 // whatever comes later.
 func TestMorningLetter(t *testing.T) {

@@ -30,8 +30,9 @@ type Briefing struct {
 type Content struct {
 	Name      map[i18n.Lang]string `json:"name"` // of the desk or topic
 	Posts     int64                `json:"posts"`
-	Usual     float64              `json:"usual"` // mean of the thirteen days before
-	Days      []DayLine            `json:"days"`  // fourteen, the last is the day
+	Usual     float64              `json:"usual"`          // mean of the thirteen days before
+	Days      []DayLine            `json:"days"`           // fourteen, the last is the day
+	Next      *NextLine            `json:"next,omitempty"` // absent where the forecast says nothing
 	Topics    []TopicLine          `json:"topics,omitempty"`
 	Warnings  []WarningLine        `json:"warnings"`
 	Quotes    []Quote              `json:"quotes"`
@@ -39,6 +40,14 @@ type Content struct {
 	Sources   []SourceLine         `json:"sources,omitempty"`
 	Words     []ShareLine          `json:"words"`
 	Tags      []ShareLine          `json:"tags"`
+}
+
+// NextLine is what the day after the day is expected to bring, in nine of ten
+// cases.
+type NextLine struct {
+	Day  time.Time `json:"day"`
+	Low  int64     `json:"low"`
+	High int64     `json:"high"`
 }
 
 // TopicLine is a topic of the desk on that day.

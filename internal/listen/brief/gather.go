@@ -45,6 +45,9 @@ func (s *Service) gather(ctx context.Context, a About, from, to time.Time) (Cont
 		c.Days = append(c.Days, DayLine(d))
 	}
 	c.Posts, c.Usual = last(days)
+	if c.Next, err = s.next(ctx, a.TopicID, c.Usual, to); err != nil {
+		return c, err
+	}
 	if a.TopicID == "" {
 		if err := s.wide(ctx, &c, from, to); err != nil {
 			return c, err
@@ -57,6 +60,25 @@ func (s *Service) gather(ctx context.Context, a About, from, to time.Time) (Cont
 		return c, err
 	}
 	return c, s.quotes(ctx, &c, topics, from, to)
+}
+
+// vague is from how many times its low end on the high end of a forecast says
+// nothing that can be planned with.
+const vague = 5
+
+// next is the forecast of the day that begins at to, of a topic or of all; nil
+// when there is not enough data, or when it says nothing: its interval is vague
+// and the usual lies in the middle of it.
+func (s *Service) next(ctx context.Context, topic string, usual float64, to time.Time) (*NextLine, error) {
+	ahead, err := s.Listen.Forecast(ctx, topic, to)
+	if err != nil || len(ahead.Days) == 0 {
+		return nil, err
+	}
+	d := ahead.Days[0]
+	if d.High90 > vague*d.Low90 && usual >= float64(d.Low50) && usual <= float64(d.High50) {
+		return nil, nil
+	}
+	return &NextLine{Day: d.Day, Low: d.Low90, High: d.High90}, nil
 }
 
 // house is who asks.

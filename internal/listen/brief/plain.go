@@ -24,7 +24,7 @@ func (s *Service) plain(t *i18n.Printer, b Briefing) string {
 	line := func(parts ...string) { w.WriteString(strings.Join(parts, "") + "\n") }
 	zone := b.From.Location()
 	line(Headline(t, b))
-	line(Lead(t, b.Content.Posts, b.Content.Usual))
+	line(Opening(t, b))
 	if len(b.Content.Warnings) > 0 {
 		line("\n", t.T("listen.briefing.warnings"))
 		for _, x := range b.Content.Warnings {
@@ -53,6 +53,16 @@ func (s *Service) plain(t *i18n.Printer, b Briefing) string {
 // Headline names a briefing: its desk or topic and its day.
 func Headline(t *i18n.Printer, b Briefing) string {
 	return t.T("listen.briefing.of", "name", In(b.Content.Name, t.Lang()), "day", t.DateWeekday(b.From))
+}
+
+// Opening says how much was said, and what the next day is expected to bring
+// where that says something.
+func Opening(t *i18n.Printer, b Briefing) string {
+	lead := Lead(t, b.Content.Posts, b.Content.Usual)
+	if n := b.Content.Next; n != nil {
+		return lead + " " + t.T("listen.briefing.next", "day", t.DateWeekday(n.Day.In(b.From.Location())), "low", n.Low, "high", n.High, "usual", t.Decimal(b.Content.Usual, 1))
+	}
+	return lead
 }
 
 // Lead says how much was said, against the usual.

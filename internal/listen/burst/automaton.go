@@ -30,7 +30,7 @@ func (a *automaton) take(bin, posts int64, rate, phi, climb float64) {
 	if gap := bin - a.last - 1; gap > 0 {
 		a.step(a.last+1, climb, func(r float64) float64 { return float64(gap) * silence(r, phi) }, rate)
 	}
-	a.step(bin, climb, func(r float64) float64 { return -logMass(posts, r, phi) }, rate)
+	a.step(bin, climb, func(r float64) float64 { return -LogMass(posts, r, phi) }, rate)
 	a.last = bin
 }
 

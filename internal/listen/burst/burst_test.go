@@ -16,7 +16,7 @@ func TestTail(t *testing.T) {
 				if got := Tail(k, mean, phi); math.Abs(got-sum) > 1e-9 {
 					t.Fatalf("Tail(%d, %v, %v) = %v, want %v", k, mean, phi, got, sum)
 				}
-				sum -= math.Exp(logMass(k, mean, phi))
+				sum -= math.Exp(LogMass(k, mean, phi))
 			}
 		}
 	}

@@ -21,7 +21,7 @@ func Tail(k int64, mean, phi float64) float64 {
 	case k > summable:
 		return strides(k, mean, phi)
 	}
-	term, sum := math.Exp(logMass(k, mean, phi)), 0.0
+	term, sum := math.Exp(LogMass(k, mean, phi)), 0.0
 	for x := float64(k); ; x++ {
 		sum += term
 		ratio := step(x, mean, phi)
@@ -34,7 +34,7 @@ func Tail(k int64, mean, phi float64) float64 {
 
 // below is the chance of fewer than k.
 func below(k int64, mean, phi float64) float64 {
-	sum, term := 0.0, math.Exp(logMass(k-1, mean, phi))
+	sum, term := 0.0, math.Exp(LogMass(k-1, mean, phi))
 	for x := k - 1; x >= 0 && term > 1e-14*sum; x-- {
 		sum += term
 		if x > 0 {
@@ -100,10 +100,10 @@ func step(x, mean, phi float64) float64 {
 // tiny is a spread that is as good as none.
 const tiny = 1e-9
 
-// logMass is the logarithm of the chance of exactly k.
-func logMass(k int64, mean, phi float64) float64 { return logMassAt(float64(k), mean, phi) }
+// LogMass is the logarithm of the chance of exactly k.
+func LogMass(k int64, mean, phi float64) float64 { return logMassAt(float64(k), mean, phi) }
 
-// logMassAt is logMass between whole numbers too.
+// logMassAt is LogMass between whole numbers too.
 func logMassAt(x, mean, phi float64) float64 {
 	lx, _ := math.Lgamma(x + 1)
 	if phi < tiny {
@@ -134,4 +134,27 @@ func Quantile(p, mean, phi float64) int64 {
 		}
 	}
 	return hi
+}
+
+// Quantiles are the least k whose chances of at most k are ps, which ascend,
+// or more: many at once and in one walk, above some hundred posts in strides and
+// then to about a hundredth of the standard deviation.
+func Quantiles(ps []float64, mean, phi float64) []int64 {
+	out := make([]int64, len(ps))
+	if mean <= 0 {
+		return out
+	}
+	sd := math.Sqrt(mean + phi*mean*mean)
+	sum, x := 0.0, 0.0
+	for i, end := 0, mean+40*sd; i < len(ps); {
+		h := max(1, math.Floor(min(sd/100, x/50)))
+		part := h * math.Exp(logMassAt(x+(h-1)/2, mean, phi))
+		for i < len(ps) && (sum+part >= ps[i] || x > end) {
+			out[i] = int64(x + math.Ceil(max(0, (ps[i]-sum)/max(part, 1e-300))*h) - 1)
+			out[i] = max(out[i], int64(x))
+			i++
+		}
+		sum, x = sum+part, x+h
+	}
+	return out
 }

@@ -98,7 +98,7 @@ func (p pages) briefing(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusUnprocessableEntity
 	}
 	return web.Render(w, r, web.Page{
-		Title: brief.Headline(d.p, v.b), Intro: brief.Lead(d.p, v.b.Content.Posts, v.b.Content.Usual), Status: status,
+		Title: brief.Headline(d.p, v.b), Intro: brief.Opening(d.p, v.b), Status: status,
 		Crumbs: d.crumbs(), Actions: briefingActions(v), Body: briefingBody(v),
 	})
 }

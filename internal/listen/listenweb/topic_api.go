@@ -12,6 +12,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/listen"
+	"sifara/internal/listen/forecast"
 	"sifara/internal/web"
 )
 
@@ -79,6 +80,15 @@ type listenTopicFigures struct {
 	NewWords   []listenPart       `json:"new_words" doc:"That have become commoner in the last week of the period"`
 }
 
+type listenForecastDay forecast.Day
+
+// listenForecast is what the next days of a topic are expected to bring.
+type listenForecast struct {
+	Enough bool                `json:"enough" doc:"False when there is not enough data: 28 full days since the first post and 28 posts in the last 28 days are needed"`
+	Known  int                 `json:"known_days" doc:"Full days that were looked at, 400 at most"`
+	Days   []listenForecastDay `json:"days" doc:"Seven, the first is the one after the last full day (UTC); of ten days five should lie from low50 to high50 and nine from low90 to high90"`
+}
+
 // Period is the part of a question that names days. It is exported because
 // huma fills embedded structs only then.
 type Period struct {
@@ -95,6 +105,11 @@ func (p pages) topicAPI(a *web.API, op func(id, method, path, summary string) hu
 		return foundPage(found), err
 	})
 	web.Operation(a, listen.View, op("get-topic-figures", http.MethodGet, "/topics/{id}/figures", "Count a topic by day and property"), p.apiFigures)
+	web.Operation(a, listen.View, op("get-topic-forecast", http.MethodGet, "/topics/{id}/forecast", "Forecast the posts of a topic in the next seven days"), func(ctx context.Context, in *ByID) (*one[listenForecast], error) {
+		f, err := p.svc.Forecast(ctx, in.ID, time.Time{})
+		days := list(f.Days, func(d forecast.Day) listenForecastDay { return listenForecastDay(d) }).Body.Items
+		return &one[listenForecast]{listenForecast{Enough: len(days) > 0, Known: len(f.Known), Days: days}}, err
+	})
 	web.Operation(a, listen.View, op("list-topic-posts", http.MethodGet, "/topics/{id}/posts", "List the posts of a topic, the newest first"), func(ctx context.Context, in *struct {
 		ByID
 		Sentiment string    `query:"sentiment" enum:"unsure,positive,negative,neutral"`

@@ -39,6 +39,8 @@ type topicPage struct {
 	stats     []ui.StatProps
 	volume    ui.ChartProps
 	share     ui.ChartProps
+	ahead     ui.ChartProps // without labels: not enough data
+	next      string        // what the next day is expected to bring
 	mood      ui.ChartProps
 	acts      ui.ChartProps
 	sources   ui.ChartProps
@@ -76,7 +78,7 @@ func (p pages) topic(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.period(last)
 	if v.empty = last.IsZero(); !v.empty {
-		for _, part := range []func(context.Context, *topicPage) error{p.topicVolume, p.topicFacets, p.topicTelling, p.topicPosts} {
+		for _, part := range []func(context.Context, *topicPage) error{p.topicVolume, p.topicAhead, p.topicFacets, p.topicTelling, p.topicPosts} {
 			if err := part(ctx, &v); err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"encoding/json"
 	"math"
 
 	"sifara/internal/i18n"
@@ -8,12 +9,16 @@ import (
 
 // Chart kinds.
 const (
-	ChartLine  = "line"
-	ChartArea  = "area"
-	ChartBar   = "bar"
-	ChartStack = "stack" // bars on top of each other
-	ChartRows  = "rows"  // bars along the line of writing, for long labels
+	ChartLine   = "line"
+	ChartArea   = "area"
+	ChartBar    = "bar"
+	ChartStack  = "stack"  // bars on top of each other
+	ChartStream = "stream" // areas on top of each other
+	ChartRows   = "rows"   // bars along the line of writing, for long labels
 )
+
+// Gap is a value that is not there: nothing is drawn, the table stays empty.
+var Gap = math.NaN()
 
 // Series is a row of values, one for each label of the chart.
 type Series struct {
@@ -21,6 +26,13 @@ type Series struct {
 	Values []float64
 	Accent bool   // drawn in the accent colour: the series the page is about
 	Kind   string // in place of the chart's kind, for mixed charts
+	Dashed bool   // a line of what is not known but expected
+}
+
+// Band is an area between two rows of values: an interval of what is expected.
+type Band struct {
+	Name      string
+	Low, High []float64 // Gap where there is none
 }
 
 // Moment marks one label of a chart: a burst, a release.
@@ -38,6 +50,7 @@ type ChartProps struct {
 	Kind    string
 	Labels  []string
 	Series  []Series
+	Bands   []Band // behind the series, the widest first
 	Moments []Moment
 	Unit    string // "posts", "hours"; said once
 	Label   string // heading of the labels: "Day"
@@ -56,17 +69,45 @@ type chartData struct {
 	Kind    string        `json:"kind"`
 	Labels  []string      `json:"labels"`
 	Series  []chartSeries `json:"series"`
+	Bands   []chartBand   `json:"bands,omitempty"`
 	Moments []chartMoment `json:"moments,omitempty"`
 	Ticks   []tick        `json:"ticks"`
 	Unit    string        `json:"unit,omitempty"`
 }
 
 type chartSeries struct {
-	Name   string    `json:"name"`
-	Values []float64 `json:"values"`
-	Texts  []string  `json:"texts"`
-	Accent bool      `json:"accent,omitempty"`
-	Kind   string    `json:"kind,omitempty"`
+	Name   string   `json:"name"`
+	Values []number `json:"values"`
+	Texts  []string `json:"texts"`
+	Accent bool     `json:"accent,omitempty"`
+	Kind   string   `json:"kind,omitempty"`
+	Dashed bool     `json:"dashed,omitempty"`
+}
+
+type chartBand struct {
+	Name  string   `json:"name"`
+	Low   []number `json:"low"`
+	High  []number `json:"high"`
+	Texts []string `json:"texts"`
+}
+
+// number is a value for the script, null where there is none.
+type number float64
+
+// MarshalJSON writes it.
+func (n number) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(n)) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
+}
+
+func numbers(values []float64) []number {
+	out := make([]number, len(values))
+	for i, v := range values {
+		out[i] = number(v)
+	}
+	return out
 }
 
 type chartMoment struct {
@@ -74,8 +115,11 @@ type chartMoment struct {
 	Label string `json:"label"`
 }
 
-// number formats a value of the chart.
-func (c ChartProps) number(p *i18n.Printer, v float64) string {
+// text formats a value of the chart; empty where there is none.
+func (c ChartProps) text(p *i18n.Printer, v float64) string {
+	if math.IsNaN(v) {
+		return ""
+	}
 	if c.Decimal == 0 {
 		return p.Number(int64(math.Round(v)))
 	}
@@ -86,11 +130,18 @@ func (c ChartProps) number(p *i18n.Printer, v float64) string {
 func (c ChartProps) data(p *i18n.Printer) chartData {
 	d := chartData{Kind: or(c.Kind, ChartLine), Labels: c.Labels, Unit: c.Unit}
 	for _, s := range c.Series {
-		out := chartSeries{Name: s.Name, Values: s.Values, Accent: s.Accent, Kind: s.Kind}
+		out := chartSeries{Name: s.Name, Values: numbers(s.Values), Accent: s.Accent, Kind: s.Kind, Dashed: s.Dashed}
 		for _, v := range s.Values {
-			out.Texts = append(out.Texts, c.number(p, v))
+			out.Texts = append(out.Texts, c.text(p, v))
 		}
 		d.Series = append(d.Series, out)
+	}
+	for _, b := range c.Bands {
+		out := chartBand{Name: b.Name, Low: numbers(b.Low), High: numbers(b.High)}
+		for i := range b.Low {
+			out.Texts = append(out.Texts, c.between(p, b, i))
+		}
+		d.Bands = append(d.Bands, out)
 	}
 	for _, m := range c.Moments {
 		d.Moments = append(d.Moments, chartMoment(m))
@@ -99,6 +150,14 @@ func (c ChartProps) data(p *i18n.Printer) chartData {
 		d.Ticks = append(d.Ticks, tick{v, c.tickText(p, v)})
 	}
 	return d
+}
+
+// between formats the interval of a label; empty where there is none.
+func (c ChartProps) between(p *i18n.Printer, b Band, i int) string {
+	if i >= len(b.Low) || i >= len(b.High) || math.IsNaN(b.Low[i]) {
+		return ""
+	}
+	return c.text(p, b.Low[i]) + "–" + c.text(p, b.High[i])
 }
 
 // tickText is shorter than number: no digits after the separator where the
@@ -116,13 +175,23 @@ func (c ChartProps) top() float64 {
 	sums := make([]float64, len(c.Labels))
 	for _, s := range c.Series {
 		for i, v := range s.Values {
+			if math.IsNaN(v) {
+				continue
+			}
 			top = max(top, v)
 			if i < len(sums) {
 				sums[i] += v
 			}
 		}
 	}
-	if c.Kind == ChartStack {
+	for _, b := range c.Bands {
+		for _, v := range b.High {
+			if !math.IsNaN(v) {
+				top = max(top, v)
+			}
+		}
+	}
+	if c.Kind == ChartStack || c.Kind == ChartStream {
 		for _, v := range sums {
 			top = max(top, v)
 		}
