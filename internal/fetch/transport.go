@@ -130,7 +130,12 @@ func (b *body) wrap(resp *http.Response) error {
 	default:
 		return fmt.Errorf("content encoding %.40q was not asked for: %w", encoding, ErrUnreachable)
 	}
-	b.timer = time.AfterFunc(b.stall, func() { b.cancel(ErrTimeout) })
+	b.timer = time.AfterFunc(b.stall, func() {
+		b.cancel(ErrTimeout)
+		if resp.StatusCode == http.StatusSwitchingProtocols {
+			b.raw.Close() // the connection is ours and heeds no context
+		}
+	})
 	b.timer.Stop() // it runs during Read only
 	resp.Body = b
 	if w, ok := b.raw.(io.Writer); ok && resp.StatusCode == http.StatusSwitchingProtocols {

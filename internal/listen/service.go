@@ -76,7 +76,8 @@ type Service struct {
 	names     *pseudonymiser
 	keep      time.Duration
 	spread    func() float64
-	node      string // tells this process from others
+	wait      func(ctx context.Context, d time.Duration) error // between tries of streams; nil is a timer
+	node      string                                           // tells this process from others
 	stories   storyIndex
 
 	mu       sync.Mutex

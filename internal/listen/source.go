@@ -157,8 +157,10 @@ func (s *Source) checkKind(reachable func(url string) error) (wrong []errs.Field
 		return []errs.Field{{Name: "kind", Key: "web.field.choice"}}
 	}
 	s.Asks, s.KeepIf, s.DropIf = text.Line(s.Asks), text.Line(s.KeepIf), text.Line(s.DropIf)
-	// A websocket is reached as its page would be.
-	address := strings.Replace(s.URL, "wss://", "https://", 1)
+	address := s.URL
+	if s.Kind == BlueskySource && strings.HasPrefix(address, "ws") { // a websocket is reached as its page would be
+		address = "http" + strings.TrimPrefix(address, "ws")
+	}
 	switch err := error(nil); {
 	case s.URL == "" && rules.Address:
 		wrong = append(wrong, errs.Field{Name: "url", Key: "web.field.required"})

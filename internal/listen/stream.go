@@ -163,6 +163,7 @@ func (a *streams) keeper(src Source) collect.Keeper {
 			return err
 		},
 		State: func(ctx context.Context, failures int, err error) { a.s.noteStream(ctx, src, failures, err) },
+		Wait:  a.s.wait,
 	}
 }
 

@@ -21,8 +21,10 @@ const (
 
 // flow reads a stream by next until it fails and delivers what comes in
 // batches: one event at once when the stream is slow, as many as are waiting
-// when storing is. What was read before the failure is delivered first.
-func flow(ctx context.Context, next func(ctx context.Context) (happening, error), deliver Deliver) error {
+// when storing is. What was read before the failure is delivered first. When
+// storing fails, hangUp must end a next that waits: a stream may be silent for
+// hours.
+func flow(ctx context.Context, hangUp func(), next func(ctx context.Context) (happening, error), deliver Deliver) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	events := make(chan happening, ahead)
@@ -53,6 +55,7 @@ func flow(ctx context.Context, next func(ctx context.Context) (happening, error)
 		skipped = 0
 		if err := deliver(ctx, items, cursor); err != nil {
 			cancel()
+			hangUp()
 			for range events { // until the reading goroutine has ended
 			}
 			return err

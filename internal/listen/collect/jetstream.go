@@ -61,14 +61,14 @@ func (j Jetstream) Read(ctx context.Context, cursor string, deliver Deliver) err
 	}
 	defer conn.CloseNow()
 	conn.SetReadLimit(maxEvent)
-	err = flow(ctx, func(ctx context.Context) (happening, error) {
+	err = flow(ctx, func() {}, func(ctx context.Context) (happening, error) {
 		kind, b, err := conn.Read(ctx)
 		if err != nil {
 			return happening{}, err
 		}
 		if kind == websocket.MessageBinary && unzip != nil {
 			if b, err = unzip.DecodeAll(b, nil); err != nil {
-				return happening{}, broken(err)
+				return happening{}, badEvent(err)
 			}
 		}
 		item, at, err := parseJetstream(b)
@@ -112,6 +112,14 @@ func (j Jetstream) dial(ctx context.Context, newest int64, compressed bool) (*we
 	return conn, nil
 }
 
+// badEvent is why an event cannot be unpacked.
+func badEvent(err error) error {
+	if errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded) {
+		return fmt.Errorf("%w: %w", fetch.ErrTooLarge, err)
+	}
+	return broken(err)
+}
+
 // websocketError sorts an end of a websocket into ours; an orderly end is none.
 func websocketError(ctx context.Context, err error) error {
 	switch {
@@ -123,7 +131,7 @@ func websocketError(ctx context.Context, err error) error {
 		return nil
 	case errors.Is(err, websocket.ErrMessageTooBig):
 		return fmt.Errorf("%w: %w", fetch.ErrTooLarge, err)
-	case errors.Is(err, ErrBroken), errors.Is(err, fetch.ErrTimeout):
+	case errors.Is(err, ErrBroken), errors.Is(err, fetch.ErrTimeout), errors.Is(err, fetch.ErrTooLarge):
 		return err
 	case websocket.CloseStatus(err) != -1:
 		return fmt.Errorf("%w: %w", ErrFault, err)

@@ -4,205 +4,191 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
-	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"sifara/internal/clock"
 	"sifara/internal/fetch"
+	"sifara/test/fakes"
+	"sifara/test/fakes/eventstreams"
+	"sifara/test/fakes/jetstream"
+	"sifara/test/fakes/mastodon"
+	"sifara/test/fakes/telegram"
+	"sifara/test/fakes/x"
+	"sifara/test/fakes/youtube"
 )
-
-const total = 300
 
 var began = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
-func xID(i int) string {
-	return strconv.FormatInt((began.UnixMilli()+int64(i)*1000-xEpoch)<<xBits, 10)
-}
+const token = "secret"
 
-// spoil answers every third request with a fault, in turn.
-func spoil(h http.Handler) http.Handler {
-	var n atomic.Int64
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch c := n.Add(1); {
-		case c%3 != 1:
-			h.ServeHTTP(w, r)
-		case c%12 == 1:
-			w.Header().Set("Retry-After", "77")
-			w.WriteHeader(429)
-		case c%12 == 4:
-			w.WriteHeader(503)
-		case c%12 == 7:
-			fmt.Fprint(w, "\n{\"data\": [{]")
-		default:
-			w.Header().Set("Content-Length", "1000")
-			fmt.Fprint(w, "{")
-		}
-	})
-}
-
-func write(w http.ResponseWriter, v any) { _ = json.NewEncoder(w).Encode(v) }
-
-type doc = map[string]any
-
-func mastodonServer(w http.ResponseWriter, r *http.Request) {
-	from, _ := strconv.ParseInt(r.URL.Query().Get("min_id"), 10, 64)
-	var list []doc
-	for i := total - 1; i >= 0; i-- {
-		id := (began.UnixMilli() + int64(i)*1000) << 16
-		if id > from {
-			list = append(list, doc{"id": strconv.FormatInt(id, 10), "uri": fmt.Sprint("n", i), "content": "<p>x</p>", "visibility": "public", "created_at": began})
-		}
-	}
-	write(w, list[max(0, len(list)-40):])
-}
-
-func telegramServer(w http.ResponseWriter, r *http.Request) {
-	from, _ := strconv.Atoi(r.URL.Query().Get("offset"))
-	list := []doc{}
-	for i := max(from, 1); i <= total && len(list) < 100; i++ {
-		list = append(list, doc{"update_id": i, "channel_post": doc{"message_id": i, "date": began.Unix(), "chat": doc{"id": -1}, "text": "x"}})
-	}
-	write(w, doc{"ok": true, "result": list})
-}
-
-func xSearchServer(w http.ResponseWriter, r *http.Request) {
-	from, _ := strconv.Atoi(r.URL.Query().Get("next_token"))
-	var list []doc
-	i := from
-	for ; i < total && len(list) < 100 && laterID(xID(total-1-i), r.URL.Query().Get("since_id")); i++ {
-		list = append(list, doc{"id": xID(total - 1 - i), "text": "x", "created_at": began})
-	}
-	meta := doc{}
-	if len(list) == 100 {
-		meta["next_token"] = strconv.Itoa(i)
-	}
-	write(w, doc{"data": list, "meta": meta})
-}
-
-func youtubeServer(w http.ResponseWriter, r *http.Request) {
-	from, _ := strconv.Atoi(r.URL.Query().Get("pageToken"))
-	var list []doc
-	for i := from; i < min(from+100, total); i++ {
-		at := began.Add(time.Duration(total-i) * time.Second)
-		list = append(list, doc{"id": fmt.Sprint(i), "snippet": doc{"videoId": "v", "topLevelComment": doc{"id": fmt.Sprint(i), "snippet": doc{"textDisplay": "x", "publishedAt": at, "updatedAt": at}}}})
-	}
-	next := ""
-	if from+100 < total {
-		next = strconv.Itoa(from + 100)
-	}
-	write(w, doc{"items": list, "nextPageToken": next})
-}
-
-// wikimediaServer repeats an event now and then and drops the connection.
-func wikimediaServer(w http.ResponseWriter, r *http.Request) {
-	from, _ := strconv.Atoi(r.Header.Get("Last-Event-ID"))
-	fmt.Fprint(w, ":ok\n\n")
-	for i := from + 1; i <= total; i++ {
-		for range 1 + i%7/6 {
-			fmt.Fprintf(w, "event: message\r\nid: %d\r\ndata: {\"meta\":{\"id\":\"%d\"},\ndata: \"type\":\"edit\",\"title\":\"T\",\"wiki\":\"arwiki\"}\r\n\r\n", i, i)
-		}
-		if i%70 == 0 {
-			w.(http.Flusher).Flush()
-			panic(http.ErrAbortHandler)
-		}
-	}
-}
-
-// jetstreamServer sends events in pairs that have changed places.
-func jetstreamServer(w http.ResponseWriter, r *http.Request) {
-	c, err := websocket.Accept(w, r, nil)
+// patience is a client that soon takes silence for a fault.
+func patience(t testing.TB) *fetch.Client {
+	t.Helper()
+	f, err := fetch.New(fetch.Options{Allow: []string{"127.0.0.0/8"}, Stall: 300 * time.Millisecond, StreamStall: 300 * time.Millisecond})
 	if err != nil {
-		return
+		t.Fatal(err)
 	}
-	defer c.CloseNow()
-	from, _ := strconv.ParseInt(r.URL.Query().Get("cursor"), 10, 64)
-	for i := range total {
-		i ^= 1
-		at := began.Add(time.Duration(i) * time.Second).UnixMicro()
-		if at < from {
-			continue
-		}
-		if i%90 == 89 && from < at-20_000_000 {
-			return
-		}
-		b, _ := json.Marshal(doc{"did": "did:plc:a", "time_us": at, "kind": "commit", "commit": doc{"operation": "create", "collection": postCollection, "rkey": fmt.Sprint(i), "record": doc{"text": "x", "createdAt": began.Format(time.RFC3339)}}})
-		if c.Write(r.Context(), websocket.MessageText, b) != nil {
-			return
-		}
-	}
-	_ = c.Close(websocket.StatusNormalClosure, "")
+	return f
+}
+
+// protocol is a server with what reads it.
+type protocol struct {
+	name string
+	// start runs the server; publish, which may be nil, makes it show all posts.
+	start  func(t testing.TB, set fakes.Setup) (url string, faults *fakes.Injector, publish func())
+	reader func(f *fetch.Client, k clock.Clock, url string) Reader
+}
+
+var protocols = []protocol{
+	{"mastodon", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		s := mastodon.Start(t, set)
+		return s.URL, s.Faults, s.Publish
+	}, func(f *fetch.Client, k clock.Clock, u string) Reader {
+		return Mastodon{Fetch: f, Clock: k, Base: u, Token: token, Hashtag: mastodon.Tag}
+	}},
+	{"telegram", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		s := telegram.Start(t, set)
+		return s.URL, s.Faults, s.Publish
+	}, func(f *fetch.Client, k clock.Clock, u string) Reader {
+		return Telegram{Fetch: f, Clock: k, Base: u, Token: token, Channels: []string{telegram.Channel}}
+	}},
+	{"youtube", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		s := youtube.Start(t, set)
+		return s.URL, s.Faults, s.Publish
+	}, func(f *fetch.Client, k clock.Clock, u string) Reader {
+		return YouTube{Fetch: f, Clock: k, Base: u, Key: token, Video: youtube.Video}
+	}},
+	{"x search", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		s := x.Start(t, set)
+		return s.URL, s.Faults, s.Publish
+	}, func(f *fetch.Client, k clock.Clock, u string) Reader {
+		return XSearch{Fetch: f, Clock: k, Base: u, Token: token, Query: x.Query}
+	}},
+	{"x stream", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		set.First = 0
+		s := x.Start(t, set)
+		return s.URL, s.Faults, nil
+	}, func(f *fetch.Client, k clock.Clock, u string) Reader {
+		return XStream{Fetch: f, Clock: k, Base: u, Token: token, Query: x.Query, Tag: "ours"}
+	}},
+	{"jetstream", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		s := jetstream.Start(t, set, nil)
+		return s.URL, s.Faults, nil
+	}, func(f *fetch.Client, _ clock.Clock, u string) Reader { return Jetstream{Fetch: f, URL: u} }},
+	{"eventstreams", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		s := eventstreams.Start(t, set)
+		return s.URL, s.Faults, nil
+	}, func(f *fetch.Client, k clock.Clock, u string) Reader {
+		return Wikimedia{Fetch: f, Clock: k, URL: u, Wikis: []string{eventstreams.Wiki}}
+	}},
 }
 
 var errCrash = errors.New("crash")
 
-// TestNothingIsLost reads each source through faults, with a crash at every
-// fifth delivery before and after storing, and wants each item once by its key.
-func TestNothingIsLost(t *testing.T) {
-	start := `{"seen":"2026-06-01T11:00:00Z"}`
-	for _, c := range []struct {
-		name, cursor string
-		serve        http.HandlerFunc
-		reader       func(f *fetch.Client, k clock.Clock, url string) Reader
-	}{
-		{"mastodon", strconv.FormatInt(began.Add(-time.Hour).UnixMilli()<<16, 10), mastodonServer, func(f *fetch.Client, k clock.Clock, u string) Reader { return Mastodon{Fetch: f, Clock: k, Base: u} }},
-		{"telegram", "", telegramServer, func(f *fetch.Client, k clock.Clock, u string) Reader { return Telegram{Fetch: f, Clock: k, Base: u} }},
-		{"x search", "", xSearchServer, func(f *fetch.Client, k clock.Clock, u string) Reader { return XSearch{Fetch: f, Clock: k, Base: u} }},
-		{"youtube", start, youtubeServer, func(f *fetch.Client, k clock.Clock, u string) Reader {
-			return YouTube{Fetch: f, Clock: k, Base: u, Video: "v"}
-		}},
-		{"wikimedia", "", wikimediaServer, func(f *fetch.Client, k clock.Clock, u string) Reader { return Wikimedia{Fetch: f, Clock: k, URL: u} }},
-		{"jetstream", "", jetstreamServer, func(f *fetch.Client, k clock.Clock, u string) Reader {
-			return Jetstream{Fetch: f, URL: strings.Replace(u, "http", "ws", 1)}
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			server := httptest.NewServer(spoil(c.serve))
-			defer server.Close()
-			f, err := fetch.New(fetch.Options{Allow: []string{"127.0.0.0/8"}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			k := clock.At(began.Add(time.Hour))
-			stored, cursor, deliveries, asked := map[string]int{}, c.cursor, 0, false
-			for tries := 0; len(stored) < total && tries < 200; tries++ {
-				keep := Keeper{
-					Load: func(context.Context) (string, error) { return cursor, nil },
-					Deliver: func(_ context.Context, items []Item, next string) error {
-						deliveries++
-						if deliveries%5 == 4 {
-							return errCrash
-						}
-						for _, it := range items {
-							stored[it.Key()]++
-						}
-						cursor = next
-						if deliveries%5 == 3 {
-							return errCrash
-						}
-						return nil
-					},
-					Wait: func(_ context.Context, d time.Duration) error {
-						asked = asked || d == 77*time.Second
-						if len(stored) == total {
-							return context.Canceled
-						}
-						return nil
-					},
+// notebook stores what a reader delivers, in memory, and crashes now and then:
+// before it stored, when nothing of a delivery is kept, and after.
+type notebook struct {
+	keys       map[string]map[string]bool // text to keys
+	cursor     string
+	deliveries int
+	longest    time.Duration // that a reader was told to wait
+}
+
+func (n *notebook) deliver(_ context.Context, items []Item, cursor string) error {
+	n.deliveries++
+	if n.deliveries%5 == 4 {
+		return errCrash
+	}
+	for _, it := range items {
+		if n.keys[it.Text] == nil {
+			n.keys[it.Text] = map[string]bool{}
+		}
+		n.keys[it.Text][it.Key()] = true
+	}
+	n.cursor = cursor
+	if n.deliveries%5 == 3 {
+		return errCrash
+	}
+	return nil
+}
+
+// run reads until so many posts are stored, or for a number of tries.
+func (n *notebook) run(ctx context.Context, r Reader, posts int) {
+	ctx, enough := context.WithTimeout(ctx, 30*time.Second) // a stream that lost something says no more for ever
+	defer enough()
+	for tries := 0; len(n.keys) < posts && tries < 100 && ctx.Err() == nil; tries++ {
+		ctx, cancel := context.WithCancel(ctx)
+		_ = Keeper{
+			Load: func(context.Context) (string, error) { return n.cursor, nil },
+			Deliver: func(ctx context.Context, items []Item, cursor string) error {
+				err := n.deliver(ctx, items, cursor)
+				if len(n.keys) == posts {
+					cancel()
 				}
-				_ = keep.Run(t.Context(), c.reader(f, k, server.URL))
-			}
-			if len(stored) != total || !asked {
-				t.Errorf("%d of %d items after %d deliveries, Retry-After kept: %v", len(stored), total, deliveries, asked)
-			}
-		})
+				return err
+			},
+			Wait: func(_ context.Context, d time.Duration) error {
+				n.longest = max(n.longest, d)
+				return nil
+			},
+			GiveUp: 20,
+		}.Run(ctx, r)
+		cancel()
+	}
+}
+
+// TestNothingIsLost reads each source through each fault and through crashes of
+// our own, and wants exactly the posts that there are, each under one key.
+func TestNothingIsLost(t *testing.T) {
+	const first, posts = 32, 240
+	for _, p := range protocols {
+		for seed, fault := range fakes.Faults() {
+			t.Run(p.name+"/"+string(fault), func(t *testing.T) {
+				t.Parallel()
+				set := fakes.Setup{Posts: posts, First: first, Begin: began, Token: token, Fault: fault, Seed: uint64(seed)}
+				url, faults, publish := p.start(t, set)
+				r := p.reader(patience(t), clock.At(began.Add(time.Hour)), url)
+				n := &notebook{keys: map[string]map[string]bool{}}
+				if publish != nil {
+					n.run(t.Context(), r, first)
+					publish()
+				}
+				n.run(t.Context(), r, posts)
+				for _, text := range fakes.Texts(posts) {
+					if len(n.keys[text]) != 1 {
+						t.Errorf("%q is stored under %d keys", text, len(n.keys[text]))
+					}
+				}
+				if len(n.keys) != posts {
+					t.Errorf("%d posts, want %d", len(n.keys), posts)
+				}
+				if fault != fakes.None && faults.Spoilt() == 0 {
+					t.Error("nothing went wrong at the server")
+				}
+				if asked := n.longest >= fakes.RetryAfter*time.Second; asked != (fault == fakes.Busy) {
+					t.Errorf("the longest wait was %v", n.longest)
+				}
+			})
+		}
+	}
+}
+
+// TestXStreamSetsItsRule changes our rule and leaves those of others.
+func TestXStreamSetsItsRule(t *testing.T) {
+	s := x.Start(t, fakes.Setup{Posts: 4, Begin: began, Token: token})
+	for _, query := range []string{"boats", x.Query, x.Query} {
+		r := XStream{Fetch: patience(t), Clock: clock.At(began), Base: s.URL, Token: token, Query: query, Tag: "ours"}
+		if err := r.setRule(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"cats", query}; !slices.Equal(s.Rules(), want) {
+			t.Errorf("rules %q, want %q", s.Rules(), want)
+		}
 	}
 }
 
@@ -211,10 +197,6 @@ func TestGiveUp(t *testing.T) {
 	status := 503
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
 	defer server.Close()
-	f, err := fetch.New(fetch.Options{Allow: []string{"127.0.0.0/8"}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	for code, want := range map[int]int{503: 10, 401: 1, 410: 1} {
 		status = code
 		failures := 0
@@ -223,39 +205,41 @@ func TestGiveUp(t *testing.T) {
 			Deliver: func(context.Context, []Item, string) error { return nil },
 			State:   func(_ context.Context, n int, _ error) { failures = n },
 			Wait:    func(context.Context, time.Duration) error { return nil },
-		}.Run(t.Context(), Wikimedia{Fetch: f, Clock: clock.At(began), URL: server.URL})
+		}.Run(t.Context(), Wikimedia{Fetch: patience(t), Clock: clock.At(began), URL: server.URL})
 		if failures != want || err == nil {
 			t.Errorf("%d: gave up after %d with %v, want after %d", code, failures, err, want)
 		}
 	}
 }
 
-// TestGiganticEvents wants an endless line refused, not kept.
-func TestGiganticEvents(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, "data: ")
-		for range 4 << 10 {
-			if _, err := fmt.Fprint(w, strings.Repeat("x", 1024)); err != nil {
-				return
-			}
-		}
-	}))
-	defer server.Close()
-	f, err := fetch.New(fetch.Options{Allow: []string{"127.0.0.0/8"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = Wikimedia{Fetch: f, Clock: clock.At(began), URL: server.URL}.Read(t.Context(), "", func(context.Context, []Item, string) error { return nil })
-	if !errors.Is(err, fetch.ErrTooLarge) {
-		t.Errorf("%v, want ErrTooLarge", err)
-	}
+// TestPrivateAddresses wants streams held to the guard as questions are.
+func TestPrivateAddresses(t *testing.T) {
 	guarded, err := fetch.New(fetch.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, r := range map[string]Reader{"websocket": Jetstream{Fetch: guarded, URL: strings.Replace(server.URL, "http", "ws", 1)}, "stream": Wikimedia{Fetch: guarded, Clock: clock.At(began), URL: server.URL}} {
-		if err := r.Read(t.Context(), "", nil); !errors.Is(err, fetch.ErrAddress) {
-			t.Errorf("%s to a private address: %v, want ErrAddress", name, err)
+	for _, p := range protocols {
+		url := "http://127.0.0.1:1"
+		if p.name == "jetstream" {
+			url = "ws://127.0.0.1:1"
+		}
+		if err := p.reader(guarded, clock.At(began), url).Read(t.Context(), "", nil); !errors.Is(err, fetch.ErrAddress) {
+			t.Errorf("%s at a private address: %v, want ErrAddress", p.name, err)
+		}
+	}
+}
+
+// TestWaits reads when more may be asked, as Mastodon and X say it.
+func TestWaits(t *testing.T) {
+	for name, value := range map[string]string{"X-RateLimit-Reset": began.Add(90 * time.Second).Format(time.RFC3339Nano), "x-rate-limit-reset": strconv.FormatInt(began.Unix()+90, 10)} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set(name, value)
+			w.WriteHeader(http.StatusTooManyRequests)
+		}))
+		err := XSearch{Fetch: patience(t), Clock: clock.At(began), Base: server.URL}.Read(t.Context(), "", nil)
+		server.Close()
+		if !errors.Is(err, ErrBusy) || RetryAfter(err) != 90*time.Second {
+			t.Errorf("%s: %v, to wait %v", name, err, RetryAfter(err))
 		}
 	}
 }

@@ -40,13 +40,15 @@ func (w Wikimedia) Read(ctx context.Context, cursor string, deliver Deliver) err
 	if cursor != "" {
 		header.Set("Last-Event-ID", cursor)
 	}
-	resp, err := open(ctx, w.Fetch, address, header, w.Clock.Now())
+	calling, hangUp := context.WithCancel(ctx)
+	defer hangUp()
+	resp, err := open(calling, w.Fetch, address, header, w.Clock.Now())
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
 	s := sse{lines: newLines(resp.Body), id: cursor}
-	err = flow(ctx, func(context.Context) (happening, error) {
+	err = flow(ctx, hangUp, func(context.Context) (happening, error) {
 		for {
 			name, data, err := s.next()
 			if err != nil {

@@ -14,8 +14,8 @@ import (
 // XStream reads X's filtered stream (docs.x.com, /2/tweets/search/stream) for
 // one rule, which it sets. The stream itself cannot be resumed: what was
 // written while nobody was connected is found by recent search, after the
-// stream is open, so that there is no gap between the two. The cursor is the
-// newest id.
+// stream is open, so that there is no gap between the two; only what search
+// does not know yet at that moment is missed. The cursor is the newest id.
 type XStream struct {
 	Fetch *fetch.Client
 	Clock clock.Clock
@@ -36,7 +36,9 @@ func (x XStream) Read(ctx context.Context, cursor string, deliver Deliver) error
 	if err := x.setRule(ctx); err != nil {
 		return err
 	}
-	resp, err := open(ctx, x.Fetch, endpoint(x.Base, "/2/tweets/search/stream", xFields()), bearer(x.Token), x.Clock.Now())
+	calling, hangUp := context.WithCancel(ctx)
+	defer hangUp()
+	resp, err := open(calling, x.Fetch, endpoint(x.Base, "/2/tweets/search/stream", xFields()), bearer(x.Token), x.Clock.Now())
 	if err != nil {
 		return err
 	}
@@ -47,7 +49,7 @@ func (x XStream) Read(ctx context.Context, cursor string, deliver Deliver) error
 		}
 	}
 	l := newLines(resp.Body)
-	err = flow(ctx, func(context.Context) (happening, error) {
+	err = flow(ctx, hangUp, func(context.Context) (happening, error) {
 		for {
 			line, err := l.next()
 			if err != nil {
