@@ -22,6 +22,7 @@ type listenCmd struct {
 	Forecast   listenForecastCmd   `cmd:"" help:"Forecast how many posts of a topic the next seven days will bring, with intervals."`
 	Coordinate listenCoordinateCmd `cmd:"" help:"Find groups of accounts in a file that act together more often than chance and common interest explain. Needs no database."`
 	Privacy    listenPrivacyCmd    `cmd:"" help:"The data-protection report: what is kept, for how long, under which keys, and what was refused and removed."`
+	Actors     listenActorsCmd     `cmd:"" help:"Public actors by influence: response-weighted centrality, responders, h-index, bridging, beside the followers."`
 	Disarm     listenDisarmCmd     `cmd:"" help:"The DISARM framework, from which campaign files take the names of techniques."`
 }
 

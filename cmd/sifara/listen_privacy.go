@@ -29,7 +29,7 @@ func (p *listenPrivacyCmd) Run(ctx context.Context, c *app.Config) error {
 			fmt.Fprintf(w, "of\t%s – %s\n", r.Oldest.Format(time.DateOnly), r.Newest.Format(time.DateOnly))
 		}
 		fmt.Fprintf(w, "questions refused in a year\t%d\n", r.Refused)
-		for _, kind := range []string{"posts", "lines", "items", "keys"} {
+		for _, kind := range []string{"posts", "lines", "items", "keys", "responses"} {
 			fmt.Fprintf(w, "%s removed in a year\t%d\n", kind, r.Removed[kind])
 		}
 		fmt.Fprintf(w, "fewest that are told\t%d\n", r.Smallest)
@@ -39,6 +39,9 @@ func (p *listenPrivacyCmd) Run(ctx context.Context, c *app.Config) error {
 				name = "imports"
 			}
 			fmt.Fprintf(w, "source\t%s\t%s\tkept %s\n", name, s.Kind, keptFor(s.KeepDays))
+		}
+		for _, a := range r.Actors {
+			fmt.Fprintf(w, "public actor\t%s\t%s\tuntil %s\t%s\n", a.Name, a.Kind, a.EndsAt.Format(time.DateOnly), a.Reason)
 		}
 		for _, k := range r.Keys {
 			fmt.Fprintf(w, "key\t%s – %s\tgoes %s\n", k.From.Format(time.DateOnly), k.Until.Format(time.DateOnly), k.GoesAt.Format(time.DateOnly))

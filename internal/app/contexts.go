@@ -25,6 +25,7 @@ import (
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
 	"sifara/internal/listen/group"
+	"sifara/internal/listen/influence"
 	"sifara/internal/listen/listenweb"
 	"sifara/internal/listen/score"
 	"sifara/internal/module"
@@ -56,9 +57,11 @@ func (h *House) services() (err error) {
 		return err
 	}
 	h.Channels = channels.New(channels.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org, Fetch: h.fetch})
+	// The register stands on what it opens: it is asked only once both are there.
+	public := func(handle string) bool { return h.Influence.Registered(handle) }
 	h.Listen = listen.New(listen.Deps{
 		DB: h.DB, Store: h.Store, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault,
-		Fetch: h.fetch, Files: listen.FolderFiles{Dir: h.Config.path("imports")}, Missions: h.Org, Official: h.Channels.Official,
+		Fetch: h.fetch, Files: listen.FolderFiles{Dir: h.Config.path("imports")}, Missions: h.Org, Official: h.Channels.Official, PublicActor: public,
 		Keep: time.Duration(h.Config.KeepPosts) * 24 * time.Hour,
 	})
 	h.Planning = planning.New(planning.Deps{
@@ -80,6 +83,7 @@ func (h *House) services() (err error) {
 		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Listen: h.Listen, Decisions: answers{h}, Answers: answers{h},
 	})
 	h.Groups = group.New(group.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Queue: h.Queue, Listen: h.Listen, Campaigns: h.Campaigns})
+	h.Influence = influence.New(influence.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Queue: h.Queue, Listen: h.Listen})
 	h.Discover = discover.New(discover.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Listen: h.Listen})
 	h.Scores = score.New(score.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Listen: h.Listen})
 	h.Briefs = brief.New(brief.Deps{
@@ -98,7 +102,7 @@ func (h *House) contexts() []module.Module {
 		orgweb.Module(h.Org),
 		authweb.Module(h.Auth),
 		channelsweb.Module(h.Channels, h.pages),
-		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups}),
+		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups, Influence: h.Influence}),
 		planningweb.Module(h.Planning, h.Org),
 		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
 			Service: h.Publish, Log: h.Proof, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},

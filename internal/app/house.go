@@ -33,6 +33,7 @@ import (
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
 	"sifara/internal/listen/group"
+	"sifara/internal/listen/influence"
 	"sifara/internal/listen/score"
 	"sifara/internal/mail"
 	"sifara/internal/module"
@@ -70,6 +71,7 @@ type House struct {
 	Scores    *score.Service
 	Discover  *discover.Service
 	Groups    *group.Service
+	Influence *influence.Service
 	Planning  *planning.Service
 	Publish   *publish.Service
 	Proof     *publish.PublicLog

@@ -11,7 +11,8 @@
 // What this package never does is watch people (R4.7): authors are turned into
 // keyed pseudonyms on arrival, mentions of private persons are masked before a
 // text is stored, and neither can be searched for. Only accounts registered as
-// official keep their names.
+// official and those in the register of public actors (package influence) keep
+// their names. Who responds to whom is kept as pseudonyms, for 91 days.
 //
 // Two databases: the house's own holds sources, topics, imports and warnings;
 // the store, a second one, holds posts, the full-text index and counts, so that
@@ -24,7 +25,7 @@
 // listen_volume, listen_topic_count, listen_tag_count, listen_place_count, listen_day_word,
 // listen_day_dirty, listen_feed_item, listen_import_progress,
 // listen_import_reject, listen_mention, listen_topic_day, listen_story,
-// listen_story_sketch.
+// listen_story_sketch, listen_response.
 // Package score holds warnings against what came of them, in a table of its own.
 // Package campaign keeps the files on hostile campaigns, in tables of its own.
 // Events: listen.WarningRaised. Live topics: listen.warnings, listen.posts,

@@ -207,6 +207,9 @@ func (s *Service) forgetPosts(ctx context.Context, tx bun.Tx, topics, ids []int6
 			return fmt.Errorf("prune mentions: %w", err)
 		}
 	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM listen_response WHERE post IN (`+list+`)`); err != nil {
+		return fmt.Errorf("prune responses: %w", err)
+	}
 	_, err := tx.ExecContext(ctx, `DELETE FROM listen_post WHERE id IN (`+list+`)`)
 	return err
 }

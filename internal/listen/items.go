@@ -40,7 +40,8 @@ func (s *Service) storeItems(ctx context.Context, n *normaliser, items []collect
 			at = n.now
 		}
 		key := it.Key()
-		a := n.post(draft{at: at, id: key, author: it.Author, body: it.Text, url: it.URL, country: src.Country, lang: feedLang(it.Text, it.Lang, src.Lang), followers: it.Followers})
+		a := n.post(draft{at: at, id: key, author: it.Author, body: it.Text, url: it.URL, country: src.Country, lang: feedLang(it.Text, it.Lang, src.Lang), followers: it.Followers,
+			repost: it.Repost, repostBy: it.RepostBy, reply: it.Reply, replyTo: it.ReplyTo, mentions: it.Mentions})
 		_, item := s.names.identity(number, "item", key)
 		if _, twice := index[item]; a.reason == "" && !twice {
 			index[item] = len(batch)

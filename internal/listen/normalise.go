@@ -26,8 +26,9 @@ type arrival struct {
 	tags   []string // folded hashtags
 	topics []string // ids of the topics that it belongs to
 	// Numbers of the same, and the words by which stories are told.
-	numbers []int64
-	set     near.Set
+	numbers   []int64
+	set       near.Set
+	responses []response
 
 	line   int64
 	end    int64
@@ -57,6 +58,11 @@ type draft struct {
 	id, author, body, lang, country string
 	url                             string
 	followers                       int64
+
+	// What it passes on and answers, and whose that is; empty where the source
+	// does not say. Without mentions they are looked for in the text.
+	repost, repostBy, reply, replyTo string
+	mentions                         []string
 }
 
 // normaliser turns drafts into arrivals. It is safe for concurrent use.
@@ -102,6 +108,9 @@ func (n *normaliser) post(d draft) arrival {
 		low, a.key = n.names.identity(number, strconv.FormatInt(at.Unix(), 10), privacy.BareHandle(handle), body)
 	}
 	author, err := n.names.author(number, handle, at)
+	if err == nil {
+		a.responses, err = n.responses(d, number, body, author)
+	}
 	if err != nil {
 		a.err = err
 		return a
@@ -118,10 +127,15 @@ func (n *normaliser) post(d draft) arrival {
 		a.Lang, _ = text.Identify(a.Text)
 	}
 	a.URL = n.names.address(d.url, handle)
-	filters := make([]string, 2, 3)
+	filters := make([]string, 2, 4)
 	filters[0], filters[1] = "lg:"+a.Lang, "src:"+number
 	if a.Country != "" {
 		filters = append(filters, "cc:"+a.Country)
+	}
+	for _, h := range handlesIn(body) {
+		if h = privacy.BareHandle(h); n.names.named(h) {
+			filters = append(filters, "at:"+h)
+		}
 	}
 	a.Labels = labelsOf(a.Lang, a.Text)
 	a.words = search.Document(a.Lang, a.Text, filters...)
@@ -169,7 +183,7 @@ func (p *pseudonymiser) address(url, handle string) string {
 	if url == "" || len(url) > 1000 || fetch.CheckURL(url) != nil {
 		return ""
 	}
-	if h := privacy.BareHandle(handle); h != "" && strings.Contains(strings.ToLower(url), h) && !p.official(h) {
+	if h := privacy.BareHandle(handle); h != "" && strings.Contains(strings.ToLower(url), h) && !p.named(h) {
 		return ""
 	}
 	if strings.Contains(url, "@") || maskAddresses(url) != url {

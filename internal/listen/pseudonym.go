@@ -25,16 +25,24 @@ type pseudonymiser struct {
 	macs     sync.Pool // of the key by which posts are known again
 	keys     *keyring  // of authors
 	official func(handle string) bool
+	// named reports whether a handle is no private person's: an official account
+	// or one of the register of public actors.
+	named func(handle string) bool
 }
 
-func newPseudonymiser(key []byte, keys *keyring, official func(handle string) bool) *pseudonymiser {
+func newPseudonymiser(key []byte, keys *keyring, official, public func(handle string) bool) *pseudonymiser {
+	nobody := func(string) bool { return false }
 	if official == nil {
-		official = func(string) bool { return false }
+		official = nobody
+	}
+	if public == nil {
+		public = nobody
 	}
 	return &pseudonymiser{
 		macs:     sync.Pool{New: func() any { return hmac.New(sha256.New, key) }},
 		keys:     keys,
 		official: official,
+		named:    func(handle string) bool { return official(handle) || public(handle) },
 	}
 }
 
@@ -86,7 +94,7 @@ const masked = "…"
 
 // mask takes out of a cleaned text what names private persons: mentions,
 // local parts of mail addresses, paths of addresses at social platforms, and
-// the author's own handle. Mentions of official accounts stay.
+// the author's own handle. Mentions of official accounts and public actors stay.
 func (p *pseudonymiser) mask(s, own string) string {
 	own = privacy.BareHandle(own)
 	if utf8.RuneCountInString(own) < 3 {
@@ -98,7 +106,7 @@ func (p *pseudonymiser) mask(s, own string) string {
 	if strings.Contains(s, "/") {
 		s = maskAddresses(s)
 	}
-	if own != "" && !p.official(own) {
+	if own != "" && !p.named(own) {
 		s = maskWord(s, own)
 	}
 	return s
@@ -121,7 +129,7 @@ func (p *pseudonymiser) maskMentions(s string) string {
 			s = rest[n:]
 			continue
 		}
-		if p.official(strings.ToLower(name)) {
+		if p.named(strings.ToLower(name)) {
 			b.WriteString(before + rest[:n+len(name)])
 			s = rest[n+len(name):]
 			continue

@@ -284,7 +284,7 @@ func FuzzMapping(f *testing.F) {
 }
 
 func TestMask(t *testing.T) {
-	p := newPseudonymiser([]byte("key"), nil, func(h string) bool { return h == "mofa_iraq" })
+	p := newPseudonymiser([]byte("key"), nil, func(h string) bool { return h == "mofa_iraq" }, nil)
 	tests := []struct{ in, own, want string }{
 		{"RT @SomeBody: hello", "", "RT @…: hello"},
 		{"hello @mofa_iraq and @other.", "", "hello @mofa_iraq and @…."},

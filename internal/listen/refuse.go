@@ -18,7 +18,7 @@ import (
 // one account can be told, not the account. field is the field of the form.
 func (s *Service) refuse(ctx context.Context, field string, questions ...string) error {
 	for _, q := range questions {
-		handle, found := privacy.Named(q, s.names.official)
+		handle, found := privacy.Named(q, s.names.named)
 		if !found {
 			continue
 		}

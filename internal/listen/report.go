@@ -12,7 +12,8 @@ import (
 )
 
 // PrivacyReport is what an outsider may know of how listening treats people:
-// figures of this house, of this moment. It names no account.
+// figures of this house, of this moment. It names no account but those of
+// public actors.
 type PrivacyReport struct {
 	At        time.Time `json:"at"`
 	Posts     int64     `json:"posts"` // kept now
@@ -27,10 +28,25 @@ type PrivacyReport struct {
 	Refused   int64     `json:"refused"` // questions about private accounts, in a year
 	Refused30 int64     `json:"refused_in_30_days"`
 	// Removed counts what retention removed in a year: "posts", "lines",
-	// "items", "keys".
+	// "items", "keys", "responses".
 	Removed map[string]int64 `json:"removed"`
 	Sources []PrivacySource  `json:"sources"`
 	Keys    []PrivacyKey     `json:"keys"`
+	// Actors are those of the register of public actors, whose accounts may be
+	// asked for and are measured.
+	Actors []PrivacyActor `json:"actors"`
+	// ResponseDays is how long it is kept who responds to whom, as pseudonyms.
+	ResponseDays int `json:"response_days"`
+}
+
+// PrivacyActor is a public actor and why it is in the register.
+type PrivacyActor struct {
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Kind        string    `json:"kind"`
+	Reason      string    `json:"reason"`
+	ConfirmedAt time.Time `json:"confirmed_at"`
+	EndsAt      time.Time `json:"ends_at"`
 }
 
 // PrivacySource is a source and how long its posts are kept.
@@ -60,7 +76,8 @@ func (s *Service) PrivacyReport(ctx context.Context) (PrivacyReport, error) {
 	day := 24 * time.Hour
 	r := PrivacyReport{
 		At: now, KeepDays: int(s.keep / day), Smallest: privacy.K, Period: pseudonymDays, KeyDays: int(keyAge / day),
-		LineDays: int(rejectsKept / day), ItemDays: int(itemMemory / day), Removed: map[string]int64{}, Sources: []PrivacySource{}, Keys: []PrivacyKey{},
+		LineDays: int(rejectsKept / day), ItemDays: int(itemMemory / day), Removed: map[string]int64{}, Sources: []PrivacySource{}, Keys: []PrivacyKey{}, Actors: []PrivacyActor{},
+		ResponseDays: int(responsesKept / day),
 	}
 	var err error
 	if r.Refused, err = s.Refused(ctx, db.At(now.Add(-365*day))); err != nil {
@@ -69,7 +86,7 @@ func (s *Service) PrivacyReport(ctx context.Context) (PrivacyReport, error) {
 	if r.Refused30, err = s.Refused(ctx, db.At(now.Add(-30*day))); err != nil {
 		return r, err
 	}
-	for _, fill := range []func(context.Context, *PrivacyReport) error{s.reportPosts, s.reportSources, s.reportKeys, s.reportRemoved} {
+	for _, fill := range []func(context.Context, *PrivacyReport) error{s.reportPosts, s.reportSources, s.reportKeys, s.reportActors, s.reportRemoved} {
 		if err := fill(ctx, &r); err != nil {
 			return r, fmt.Errorf("data-protection report: %w", err)
 		}
@@ -126,6 +143,18 @@ func (s *Service) reportKeys(ctx context.Context, r *PrivacyReport) error {
 		r.Keys = append(r.Keys, PrivacyKey{From: periodEnd(x.Period - 1), Until: end, CreatedAt: x.CreatedAt.Std(), GoesAt: goes.Add(keyAge)})
 	}
 	return nil
+}
+
+func (s *Service) reportActors(ctx context.Context, r *PrivacyReport) error {
+	var rows []struct {
+		ID, Name, Kind, Reason string
+		ConfirmedAt, EndsAt    db.Time
+	}
+	err := s.db.Reader().NewRaw(`SELECT id, name, kind, reason, confirmed_at, ends_at FROM listen_actor WHERE state = 'active' AND ends_at > ? ORDER BY name, id`, db.At(r.At)).Scan(ctx, &rows)
+	for _, x := range rows {
+		r.Actors = append(r.Actors, PrivacyActor{ID: x.ID, Name: x.Name, Kind: x.Kind, Reason: x.Reason, ConfirmedAt: x.ConfirmedAt.Std(), EndsAt: x.EndsAt.Std()})
+	}
+	return err
 }
 
 func (s *Service) reportRemoved(ctx context.Context, r *PrivacyReport) error {

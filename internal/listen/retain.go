@@ -41,6 +41,9 @@ func (s *Service) runPrune(ctx context.Context, _ jobs.Job[pruneJob]) error {
 	if err := s.forgetKeys(ctx); err != nil {
 		return err
 	}
+	if err := s.forgetResponses(ctx); err != nil {
+		return err
+	}
 	done, err := s.prunePosts(ctx)
 	if err == nil && !done {
 		return jobs.Later(time.Second)

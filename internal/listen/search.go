@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"sifara/internal/db"
 	"sifara/internal/errs"
+	"sifara/internal/listen/privacy"
 	"sifara/internal/search"
 	"sifara/internal/text"
 )
@@ -105,7 +107,11 @@ func (s *Service) find(ctx context.Context, q SearchQuery) (SearchResult, error)
 
 // compile turns the question into that of the index.
 func compile(q SearchQuery, sources map[int64]Source) (search.Query, error) {
-	out := search.Parse(q.Text)
+	words, handles := askedAccounts(q.Text)
+	out := search.Parse(words)
+	for _, h := range handles {
+		out = out.With("at:" + h)
+	}
 	var langs, numbers []string
 	for _, l := range q.Langs {
 		langs = append(langs, "lg:"+l)
@@ -129,6 +135,28 @@ func compile(q SearchQuery, sources map[int64]Source) (search.Query, error) {
 		out = out.With("cc:" + q.Country)
 	}
 	return out, nil
+}
+
+// askedAccounts takes out of a question of plain words the accounts that it
+// names as "@handle", bare. Only those of registered accounts are in the index;
+// others have been refused before.
+func askedAccounts(q string) (words string, handles []string) {
+	if !strings.ContainsAny(q, privacy.Ats) || strings.ContainsAny(q, `"()`) {
+		return q, nil
+	}
+	var rest []string
+	for _, w := range strings.Fields(q) {
+		switch w {
+		case "OR", "AND", "NOT":
+			return q, nil
+		}
+		if found := handlesIn(w); strings.IndexAny(w, privacy.Ats) == 0 && len(found) == 1 {
+			handles = append(handles, privacy.BareHandle(found[0]))
+		} else {
+			rest = append(rest, w)
+		}
+	}
+	return strings.Join(rest, " "), handles
 }
 
 // span is the range of ids of a period.

@@ -55,6 +55,9 @@ type Deps struct {
 	// Official reports whether a handle, bare and in lower case, is that of a
 	// registered official account; nil means that none is.
 	Official func(handle string) bool
+	// PublicActor reports whether a handle is that of an account in the register
+	// of public actors (package influence); nil means that none is.
+	PublicActor func(handle string) bool
 	// Keep is how long posts are kept after they were written; zero keeps
 	// them. Counts stay.
 	Keep time.Duration
@@ -92,7 +95,7 @@ func New(d Deps) *Service {
 		vault: d.Vault, fetch: d.Fetch, files: d.Files, missions: d.Missions, keep: d.Keep,
 		spread: rand.Float64, node: id.New(),
 	}
-	s.names = newPseudonymiser(d.Vault.Derive(pseudonymPurpose), newKeyring(s.pseudonymKey), d.Official)
+	s.names = newPseudonymiser(d.Vault.Derive(pseudonymPurpose), newKeyring(s.pseudonymKey), d.Official, d.PublicActor)
 	return s
 }
 

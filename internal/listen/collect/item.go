@@ -21,7 +21,10 @@ type Item struct {
 
 	Followers int64
 	Repost    string   // ID of the item that this one passes on
+	RepostBy  string   // its author, as Author would be; empty when not told
 	Reply     string   // ID of the item that this one answers
+	ReplyTo   string   // its author
+	Mentions  []string // accounts that it names, as Author would be; nil when the source does not list them
 	Links     []string // addresses in it
 	Tags      []string // hashtags without #, categories
 	Images    []string // addresses or the source's own hashes of pictures
@@ -79,7 +82,7 @@ func (i Item) bound() Item {
 	if len(i.Text) > maxItemText {
 		i.Text = strings.ToValidUTF8(i.Text[:maxItemText], "")
 	}
-	for _, list := range []*[]string{&i.Links, &i.Tags, &i.Images} {
+	for _, list := range []*[]string{&i.Links, &i.Tags, &i.Images, &i.Mentions} {
 		*list = (*list)[:min(len(*list), 50)]
 	}
 	if !i.At.IsZero() {

@@ -168,6 +168,7 @@ type blueskyPost struct {
 	Facets []struct {
 		Features []struct {
 			URI string `json:"uri"`
+			DID string `json:"did"` // of whom is mentioned
 			Tag string `json:"tag"`
 		} `json:"features"`
 	} `json:"facets"`
@@ -219,20 +220,23 @@ func parseJetstream(b []byte) (it Item, at int64, err error) {
 }
 
 func (p blueskyPost) item() Item {
-	it := Item{Text: p.Text, Tags: p.Tags}
+	it := Item{Text: p.Text, Tags: p.Tags, Mentions: []string{}}
 	if len(p.Langs) > 0 {
 		it.Lang = p.Langs[0]
 	}
 	if p.Subject != nil {
-		it.Repost = p.Subject.URI
+		it.Repost, it.RepostBy = p.Subject.URI, didOf(p.Subject.URI)
 	}
 	if p.Reply != nil {
-		it.Reply = p.Reply.Parent.URI
+		it.Reply, it.ReplyTo = p.Reply.Parent.URI, didOf(p.Reply.Parent.URI)
 	}
 	for _, f := range p.Facets {
 		for _, x := range f.Features {
 			if web(x.URI) {
 				it.Links = append(it.Links, x.URI)
+			}
+			if x.DID != "" {
+				it.Mentions = append(it.Mentions, x.DID)
 			}
 			if x.Tag != "" {
 				it.Tags = append(it.Tags, strings.TrimPrefix(x.Tag, "#"))
@@ -250,4 +254,14 @@ func (p blueskyPost) item() Item {
 		}
 	}
 	return it
+}
+
+// didOf is the account in an at:// address; empty when there is none.
+func didOf(uri string) string {
+	rest, ok := strings.CutPrefix(uri, "at://")
+	if !ok {
+		return ""
+	}
+	did, _, _ := strings.Cut(rest, "/")
+	return did
 }

@@ -40,8 +40,14 @@ type mastodonStatus struct {
 		Followers int64  `json:"followers_count"`
 	} `json:"account"`
 	Reblog *struct {
-		URI string `json:"uri"`
+		URI     string `json:"uri"`
+		Account struct {
+			Acct string `json:"acct"`
+		} `json:"account"`
 	} `json:"reblog"`
+	Mentions []struct {
+		Acct string `json:"acct"`
+	} `json:"mentions"`
 	Tags []struct {
 		Name string `json:"name"`
 	} `json:"tags"`
@@ -111,7 +117,7 @@ func (m Mastodon) Read(ctx context.Context, cursor string, deliver Deliver) erro
 func (s mastodonStatus) item() Item {
 	it := Item{
 		ID: s.URI, Author: s.Account.Acct, Text: plainText(s.Content), Lang: s.Language, URL: s.URL, At: s.CreatedAt,
-		Followers: s.Account.Followers, Reply: s.InReplyToID, Links: anchors(s.Content),
+		Followers: s.Account.Followers, Reply: s.InReplyToID, Links: anchors(s.Content), Mentions: []string{},
 	}
 	if s.URI == "" {
 		it.ID = s.ID
@@ -123,7 +129,10 @@ func (s mastodonStatus) item() Item {
 		it.Revision = s.EditedAt.UTC().Format(time.RFC3339)
 	}
 	if s.Reblog != nil {
-		it.Repost = s.Reblog.URI
+		it.Repost, it.RepostBy = s.Reblog.URI, s.Reblog.Account.Acct
+	}
+	for _, m := range s.Mentions {
+		it.Mentions = append(it.Mentions, m.Acct)
 	}
 	for _, t := range s.Tags {
 		it.Tags = append(it.Tags, t.Name)

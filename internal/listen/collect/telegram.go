@@ -48,7 +48,8 @@ type telegramMessage struct {
 		Type string `json:"type"`
 		ID   int64  `json:"message_id"`
 		Chat struct {
-			ID int64 `json:"id"`
+			ID       int64  `json:"id"`
+			Username string `json:"username"`
 		} `json:"chat"`
 	} `json:"forward_origin"`
 }
@@ -139,7 +140,7 @@ func (m telegramMessage) item() Item {
 		it.Reply = chat + "/" + strconv.FormatInt(m.Reply.ID, 10)
 	}
 	if o := m.Origin; o != nil && o.Type == "channel" {
-		it.Repost = strconv.FormatInt(o.Chat.ID, 10) + "/" + strconv.FormatInt(o.ID, 10)
+		it.Repost, it.RepostBy = strconv.FormatInt(o.Chat.ID, 10)+"/"+strconv.FormatInt(o.ID, 10), o.Chat.Username
 	}
 	if n := len(m.Photo); n > 0 {
 		it.Images = []string{m.Photo[n-1].UniqueID} // the largest stands last

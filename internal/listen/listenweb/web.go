@@ -15,6 +15,7 @@ import (
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
 	"sifara/internal/listen/group"
+	"sifara/internal/listen/influence"
 	"sifara/internal/listen/score"
 	"sifara/internal/module"
 	"sifara/internal/org"
@@ -31,6 +32,7 @@ type Services struct {
 	Briefs    *brief.Service
 	Discover  *discover.Service
 	Groups    *group.Service
+	Influence *influence.Service
 }
 
 type pages struct {
@@ -41,22 +43,24 @@ type pages struct {
 	discover    *discover.Service
 	scores      *score.Service
 	groups      *group.Service
+	influence   *influence.Service
 }
 
 // Module offers listening to the house.
 func Module(s Services) module.Module {
-	p := pages{s.Listen, s.Org, s.Campaigns, s.Briefs, s.Discover, s.Scores, s.Groups}
+	p := pages{s.Listen, s.Org, s.Campaigns, s.Briefs, s.Discover, s.Scores, s.Groups, s.Influence}
 	return module.Module{
 		Name:        "listen",
 		Migrations:  []db.Migrations{listen.Migrations()},
 		Locales:     listen.Locales(),
-		Permissions: slices.Concat(listen.Permissions(), campaign.Permissions(), group.Permissions()),
+		Permissions: slices.Concat(listen.Permissions(), campaign.Permissions(), group.Permissions(), influence.Permissions()),
 		Jobs: func(q *jobs.Queue) {
 			s.Listen.Jobs(q)
 			s.Campaigns.Jobs(q)
 			s.Briefs.Jobs(q)
 			s.Discover.Jobs(q)
 			s.Groups.Jobs(q)
+			s.Influence.Jobs(q)
 		},
 		Nav: []module.Nav{
 			{Group: "nav.listen", Label: "listen.overview", Href: root, Icon: "ear", Permission: listen.View},

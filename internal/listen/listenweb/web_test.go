@@ -30,6 +30,7 @@ import (
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/discover"
 	"sifara/internal/listen/group"
+	"sifara/internal/listen/influence"
 	"sifara/internal/listen/listenweb"
 	"sifara/internal/listen/score"
 	"sifara/internal/org"
@@ -47,6 +48,7 @@ type house struct {
 	*listen.Service
 	found  *discover.Service
 	groups *group.Service
+	actors *influence.Service
 	site   *webtest.Site
 	queue  *jobs.Queue
 }
@@ -55,7 +57,7 @@ func system() context.Context { return perm.With(context.Background(), perm.Syst
 
 // officer may do everything in listening.
 func officer() *perm.Actor {
-	return webtest.Official("officer", perm.Everywhere(), listen.View, listen.ImportFiles, listen.ManageSources, listen.ManageTopics, listen.Warn, campaign.Manage, group.Manage, "planning.open")
+	return webtest.Official("officer", perm.Everywhere(), listen.View, listen.ImportFiles, listen.ManageSources, listen.ManageTopics, listen.Warn, campaign.Manage, group.Manage, influence.Manage, "planning.open")
 }
 
 func newHouse(t *testing.T, d *db.DB) *house {
@@ -74,17 +76,19 @@ func newHouse(t *testing.T, d *db.DB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := listen.New(listen.Deps{DB: d, Store: d, Log: log, Clock: c, Audit: a, Bus: event.NewBus(q), Live: live, Queue: q, Vault: v, Fetch: client, Files: listen.FolderFiles{Dir: t.TempDir()}, Missions: o})
+	var actors *influence.Service
+	s := listen.New(listen.Deps{DB: d, Store: d, Log: log, Clock: c, Audit: a, Bus: event.NewBus(q), Live: live, Queue: q, Vault: v, Fetch: client, Files: listen.FolderFiles{Dir: t.TempDir()}, Missions: o, PublicActor: func(handle string) bool { return actors.Registered(handle) }})
+	actors = influence.New(influence.Deps{DB: d, Log: log, Clock: c, Audit: a, Live: live, Queue: q, Listen: s})
 	b := brief.New(brief.Deps{DB: d, Log: log, Clock: c, Audit: a, Queue: q, Listen: s, Org: o})
 	found := discover.New(discover.Deps{DB: d, Clock: c, Audit: a, Listen: s})
 	files := campaign.New(campaign.Deps{DB: d, Clock: c, Audit: a, Live: live, Listen: s})
 	groups := group.New(group.Deps{DB: d, Log: log, Clock: c, Audit: a, Live: live, Queue: q, Listen: s, Campaigns: files})
 	m := listenweb.Module(listenweb.Services{
-		Listen: s, Scores: score.New(score.Deps{DB: d, Clock: c, Audit: a, Listen: s}), Org: o, Campaigns: files, Briefs: b, Discover: found, Groups: groups,
+		Listen: s, Scores: score.New(score.Deps{DB: d, Clock: c, Audit: a, Listen: s}), Org: o, Campaigns: files, Briefs: b, Discover: found, Groups: groups, Influence: actors,
 	})
 	m.Jobs(q)
 	site := webtest.New(t, []fs.FS{listen.Locales(), fetch.Locales()}, m.Routes...)
-	return &house{Service: s, found: found, groups: groups, site: site, queue: q}
+	return &house{Service: s, found: found, groups: groups, actors: actors, site: site, queue: q}
 }
 
 func (h *house) drain(t *testing.T) {

@@ -1,0 +1,192 @@
+package listen
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"sifara/internal/db"
+	"sifara/internal/errs"
+	"sifara/internal/listen/privacy"
+)
+
+// Response says that an account passed on, answered or named another. Both are
+// pseudonyms, of which only those of registered accounts can be made.
+type Response struct {
+	Post          int64 // id
+	Kind          ResponseKind
+	From, To      int64
+	Object        int64 // what was passed on or answered; 0 when that is not known
+	Lang, Country string
+	Followers     int64 // of From, when the post was heard
+}
+
+// At is when it was written, to the second.
+func (r Response) At() time.Time { return timeOf(r.Post) }
+
+// storeResponses keeps whom new posts respond to.
+func (s *Service) storeResponses(ctx context.Context, tx bun.Tx, posts []*arrival) error {
+	var rows []any
+	for _, a := range posts {
+		for _, r := range a.responses {
+			rows = append(rows, a.ID, r.target, int64(r.kind), r.object)
+		}
+	}
+	return wrap("store responses", s.bulk(ctx, tx, `INSERT INTO listen_response (post, target, kind, object)`, 4, rows, ` ON CONFLICT DO NOTHING`))
+}
+
+// responsePage is how many responses are in memory at once.
+const responsePage = 5000
+
+// Responses gives the responses of a period one after the other, the newest
+// first, at most limit. It says how many they were, and whether there were more.
+// An error of each ends the walk.
+func (s *Service) Responses(ctx context.Context, from, to time.Time, limit int, each func(Response) error) (n int, more bool, err error) {
+	if err := may(ctx, View); err != nil {
+		return 0, false, err
+	}
+	lo, hi := span(from, to)
+	last := int64(math.MinInt64) // target; hi itself is the first of the next page
+	for {
+		var rows []struct {
+			Post, Target, Kind, Object, Author, Followers int64
+			Lang, Country                                 string
+		}
+		err := s.store.Reader().NewRaw(`SELECT r.post, r.target, r.kind, r.object, p.author, p.lang, p.country, p.followers
+			FROM listen_response r JOIN listen_post p ON p.id = r.post
+			WHERE r.post >= ? AND r.post <= ? AND (r.post < ? OR r.target < ?) ORDER BY r.post DESC, r.target DESC LIMIT ?`, lo, hi, hi, last, responsePage).Scan(ctx, &rows)
+		if err != nil {
+			return n, false, fmt.Errorf("walk through responses: %w", err)
+		}
+		for _, r := range rows {
+			if n >= limit {
+				return n, true, nil
+			}
+			n++
+			x := Response{Post: r.Post, Kind: ResponseKind(r.Kind), From: r.Author, To: r.Target, Object: r.Object, Lang: r.Lang, Country: r.Country, Followers: r.Followers}
+			if err := each(x); err != nil {
+				return n, false, err
+			}
+		}
+		if len(rows) < responsePage {
+			return n, false, nil
+		}
+		hi, last = rows[len(rows)-1].Post, rows[len(rows)-1].Target
+	}
+}
+
+// Pseudonyms gives how a registered account is called in the posts of a period,
+// in the sources of the kinds named: under every key in force, for every source.
+// For an account that is neither official nor in the register of public actors
+// it is errs.Forbidden: nobody else can be found.
+func (s *Service) Pseudonyms(ctx context.Context, handle string, kinds []SourceKind, from, to time.Time) ([]int64, error) {
+	handle = privacy.BareHandle(handle)
+	if !s.names.named(handle) {
+		return nil, errs.New(errs.Forbidden, "")
+	}
+	sources, err := s.sourcesByNumber(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []int64
+	for _, number := range sortedKeys(sources) {
+		if !slices.Contains(kinds, sources[number].Kind) {
+			continue
+		}
+		for period := periodOf(from); period <= periodOf(to); period++ {
+			known, err := s.hasKey(ctx, period)
+			if err != nil {
+				return nil, err
+			}
+			if !known {
+				continue // no post of that period was stored
+			}
+			p, err := s.names.author(fmt.Sprint(number), handle, periodEnd(period).Add(-time.Second))
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// hasKey reports whether pseudonyms were made in a period.
+func (s *Service) hasKey(ctx context.Context, period int64) (bool, error) {
+	var n int
+	err := s.db.Reader().NewRaw(`SELECT count(*) FROM listen_pseudonym_key WHERE period = ?`, period).Scan(ctx, &n)
+	return n > 0, wrap("key of pseudonyms", err)
+}
+
+// Audience gives how many followers the authors with these pseudonyms had when
+// they last wrote in a period; only meant for those that Pseudonyms gave. It is
+// 0 for who wrote nothing.
+func (s *Service) Audience(ctx context.Context, pseudonyms []int64, from, to time.Time) (followers int64, err error) {
+	if len(pseudonyms) == 0 {
+		return 0, nil
+	}
+	lo, hi := span(from, to)
+	err = s.store.Reader().NewRaw(`SELECT followers FROM listen_post WHERE id >= ? AND id < ? AND followers > 0 AND author IN (`+idList(pseudonyms)+`) ORDER BY id DESC LIMIT 1`, lo, hi).Scan(ctx, &followers)
+	if err != nil && !db.IsNoRows(err) {
+		return 0, fmt.Errorf("audience: %w", err)
+	}
+	return followers, nil
+}
+
+// forgetResponses removes what is older than it may be kept.
+func (s *Service) forgetResponses(ctx context.Context) error {
+	before := PostID(s.clock.Now().Add(-responsesKept))
+	for range pruneRounds {
+		var n int64
+		err := s.store.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+			res, err := tx.ExecContext(ctx, `DELETE FROM listen_response WHERE post < ? AND post IN (SELECT post FROM listen_response WHERE post < ? ORDER BY post LIMIT ?)`, before, before, pruneAtOnce)
+			if err == nil {
+				n, err = res.RowsAffected()
+			}
+			return err
+		})
+		if err != nil || n == 0 {
+			return wrap("forget responses", err)
+		}
+		if err := s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) error { return s.removed(ctx, tx, "responses", n) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TopicPosts gives the posts of a period that belong to topics, one topic after
+// the other. An error of each ends the walk.
+func (s *Service) TopicPosts(ctx context.Context, from, to time.Time, each func(topicID string, post int64) error) error {
+	if err := may(ctx, View); err != nil {
+		return err
+	}
+	list, err := topics(ctx, s.db.Reader())
+	if err != nil {
+		return err
+	}
+	lo, end := span(from, to)
+	for _, t := range list {
+		for next := lo; ; {
+			var ids []int64
+			err := s.store.Reader().NewRaw(`SELECT post FROM listen_mention WHERE topic = ? AND post >= ? AND post < ? ORDER BY post LIMIT ?`, t.Number, next, end, responsePage).Scan(ctx, &ids)
+			if err != nil {
+				return fmt.Errorf("posts of topics: %w", err)
+			}
+			for _, id := range ids {
+				if err := each(t.ID, id); err != nil {
+					return err
+				}
+			}
+			if len(ids) < responsePage {
+				break
+			}
+			next = ids[len(ids)-1] + 1
+		}
+	}
+	return nil
+}
