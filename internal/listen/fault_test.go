@@ -110,7 +110,7 @@ func TestWatch(t *testing.T) {
 				t.Fatalf("look %d: %d raised, %v, want %d", i, n, err, want)
 			}
 		}
-		list, err := h.OpenWarnings(system())
+		list, err := h.OpenWarnings(system(), 100)
 		if err != nil || len(list) != 1 {
 			t.Fatalf("%d warnings, %v", len(list), err)
 		}

@@ -208,10 +208,10 @@ func withinScopes(ctx context.Context, q *bun.SelectQuery) *bun.SelectQuery {
 	return q.Where("(mission_id IN (?) AND (mission_id <> '' OR department_id IN (?)))", bun.List(missions), bun.List(departments))
 }
 
-// OpenWarnings lists up to a hundred warnings that nobody has answered yet, the
-// newest burst first.
-func (s *Service) OpenWarnings(ctx context.Context) ([]Warning, error) {
-	list, _, err := s.Warnings(ctx, WarningFilter{States: []string{WarningOpen}, Limit: 100})
+// OpenWarnings lists warnings that nobody has answered yet, the newest burst
+// first.
+func (s *Service) OpenWarnings(ctx context.Context, limit int) ([]Warning, error) {
+	list, _, err := s.Warnings(ctx, WarningFilter{States: []string{WarningOpen}, Limit: limit})
 	return list, err
 }
 

@@ -58,7 +58,7 @@ func TestWarning(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.drain(t)
-		list, err := h.OpenWarnings(ctx)
+		list, err := h.OpenWarnings(ctx, 100)
 		if err != nil || len(list) != 2 || len(heard) != 2 {
 			t.Fatalf("%d warnings, %d events, %v, want 2: of the topic and of the desk of Belgium", len(list), len(heard), err)
 		}
@@ -78,7 +78,7 @@ func TestWarning(t *testing.T) {
 		}
 
 		paris := perm.With(context.Background(), &perm.Actor{Kind: perm.Person, ID: "p", Grants: []perm.Grant{{Permissions: []perm.Permission{View, Warn}, Scope: perm.InMission("mission-fr")}}})
-		if own, err := h.OpenWarnings(paris); err != nil || len(own) != 1 || own[0].ID != w.ID {
+		if own, err := h.OpenWarnings(paris, 100); err != nil || len(own) != 1 || own[0].ID != w.ID {
 			t.Errorf("Paris sees %d, %v, want its own", len(own), err)
 		}
 		if n, err := h.CountOpen(paris); n != 1 || err != nil {

@@ -318,7 +318,7 @@ func TestAlerts(t *testing.T) {
 		}
 		h.hear(t, 14, 4, 300)
 		h.drain(t)
-		warnings, err := h.listen.OpenWarnings(system())
+		warnings, err := h.listen.OpenWarnings(system(), 100)
 		if err != nil || len(warnings) == 0 {
 			t.Fatalf("%d warnings, %v", len(warnings), err)
 		}

@@ -64,7 +64,6 @@ func (s *Service) Look(ctx context.Context) error {
 		texts[i] = listen.ContentWords(x.Lead.Text)
 	}
 	r := newRarity(texts)
-	// Sums of posts that anybody may read: nobody's act, so nothing is recorded.
 	return s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		b, err := read(ctx, tx)
 		if err != nil {

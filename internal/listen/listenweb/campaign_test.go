@@ -36,7 +36,7 @@ func TestCampaignWay(t *testing.T) {
 			t.Fatalf("start: %d", a.Status)
 		}
 		h.drain(t)
-		warnings, err := h.OpenWarnings(system())
+		warnings, err := h.OpenWarnings(system(), 100)
 		if err != nil || len(warnings) != 1 {
 			t.Fatalf("%d warnings, %v", len(warnings), err)
 		}

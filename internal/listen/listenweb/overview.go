@@ -16,11 +16,17 @@ var spans = []struct {
 	span time.Duration
 	step time.Duration
 }{
-	{"week", 7 * 24 * time.Hour, 6 * time.Hour},
+	{"week", week, 6 * time.Hour},
 	{"day", 24 * time.Hour, time.Hour},
 	{"month", 30 * 24 * time.Hour, 24 * time.Hour},
 	{"year", 365 * 24 * time.Hour, 7 * 24 * time.Hour},
 }
+
+const week = 7 * 24 * time.Hour
+
+// hourAfter is the end of the hour in which the newest post was written: periods
+// that end there are the same for all who look in that hour.
+func hourAfter(last time.Time) time.Time { return last.Truncate(time.Hour).Add(time.Hour) }
 
 type overviewPage struct {
 	desk
@@ -64,7 +70,7 @@ func (p pages) overview(w http.ResponseWriter, r *http.Request) error {
 		o.tabs = append(o.tabs, ui.Tab{Label: d.T("listen.span." + s.name), Href: root + "?span=" + s.name, Active: s.name == chosen.name})
 	}
 	if o.empty = last.IsZero(); !o.empty {
-		to := last.Add(time.Hour)
+		to := hourAfter(last)
 		if err := p.fillOverview(ctx, &o, to.Add(-chosen.span), to, chosen.step); err != nil {
 			return err
 		}

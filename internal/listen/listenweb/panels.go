@@ -43,7 +43,7 @@ func (p pages) volumePanel(r *http.Request) (templ.Component, error) {
 	if err != nil || last.IsZero() {
 		return nil, err
 	}
-	bins, err := p.svc.Volume(r.Context(), "", last.Add(-7*24*time.Hour), last.Add(time.Hour), 6*time.Hour)
+	bins, err := p.svc.Volume(r.Context(), "", hourAfter(last).Add(-week), hourAfter(last), 6*time.Hour)
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func (p pages) scoreSpan(ctx context.Context, name string) (from, to time.Time, 
 		}
 	}
 	_, last, err := p.svc.Extent(ctx)
-	to = last.Add(time.Hour)
+	to = hourAfter(last)
 	return to.AddDate(0, 0, -s.days), to, s.name, err
 }
 

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"sifara/internal/errs"
 	"sifara/internal/listen"
@@ -70,7 +69,7 @@ func (p pages) stories(w http.ResponseWriter, r *http.Request) error {
 		v.tabs = append(v.tabs, ui.Tab{Label: d.T("listen.span." + spans[i].name), Href: storiesPath + "?span=" + spans[i].name, Active: spans[i].name == chosen.name})
 	}
 	if !last.IsZero() {
-		list, err := p.svc.Stories(r.Context(), last.Add(time.Hour-chosen.span), last.Add(time.Hour), 30)
+		list, err := p.svc.Stories(r.Context(), hourAfter(last).Add(-chosen.span), hourAfter(last), 30)
 		if err != nil {
 			return err
 		}

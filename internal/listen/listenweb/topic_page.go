@@ -105,7 +105,7 @@ func (v *topicPage) period(last time.Time) {
 		s := topicSpans[i]
 		v.tabs = append(v.tabs, ui.Tab{Label: v.T("listen.span." + s.name), Href: v.href("span", s.name), Active: s.name == chosen.name})
 	}
-	v.to, v.step, v.days = last.Add(time.Hour), chosen.step, chosen.days
+	v.to, v.step, v.days = hourAfter(last), chosen.step, chosen.days
 	v.from = v.to.Add(-chosen.span)
 }
 

@@ -77,7 +77,7 @@ func (p pages) topicList(w http.ResponseWriter, r *http.Request, k kindOf) error
 		}
 		var bins []listen.Bin
 		if !last.IsZero() {
-			if bins, err = p.svc.Volume(ctx, x.ID, last.Add(-7*24*time.Hour), last.Add(time.Hour), 6*time.Hour); err != nil {
+			if bins, err = p.svc.Volume(ctx, x.ID, hourAfter(last).Add(-week), hourAfter(last), 6*time.Hour); err != nil {
 				return err
 			}
 		}

@@ -64,11 +64,11 @@ func (p pages) topicsOf(ctx context.Context, list []listen.Warning) (map[string]
 }
 
 func (p pages) openRows(r *http.Request, d desk, most int) ([]warningRow, error) {
-	list, err := p.svc.OpenWarnings(r.Context())
+	list, err := p.svc.OpenWarnings(r.Context(), most)
 	if err != nil {
 		return nil, err
 	}
-	return p.rows(r.Context(), d, list[:min(len(list), most)])
+	return p.rows(r.Context(), d, list)
 }
 
 type warningsPage struct {

@@ -174,7 +174,7 @@ func TestWay(t *testing.T) {
 			t.Errorf("rejects: %d %s", a.Status, a.Body)
 		}
 
-		list, err := h.OpenWarnings(system())
+		list, err := h.OpenWarnings(system(), 100)
 		if err != nil || len(list) != 1 {
 			t.Fatalf("%d warnings, %v", len(list), err)
 		}
