@@ -209,6 +209,7 @@ var unaudited = map[string]string{
 	"listen.storeFeed":       "posts of a source that an official added",
 	"listen/brief.queue":     "a promise to write a letter; what leaves the house is recorded when it does",
 	"listen/discover.Look":   "sums of posts that anybody may read, derived from stories",
+	"listen/group.begin":     "the turn of a look, which is recorded when it is asked for and when it ends",
 	"listen.tellNow":         "tells open pages to look again; writes nothing",
 	"publish.FlushViews":     "counts of anonymous readings are nobody's act",
 	"org.write":              "the frame of this context's acts, which record inside it",
