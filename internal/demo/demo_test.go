@@ -20,6 +20,8 @@ import (
 	"sifara/internal/engage"
 	"sifara/internal/errs"
 	"sifara/internal/listen"
+	"sifara/internal/listen/campaign"
+	"sifara/internal/listen/group"
 	"sifara/internal/org"
 	"sifara/internal/perm"
 	"sifara/internal/planning"
@@ -239,6 +241,8 @@ func examine(ctx context.Context, t *testing.T, h *app.House) {
 		t.Errorf("warnings %v, want %v", got, want)
 	}
 
+	examineRing(ctx, t, h)
+
 	files, err := h.Planning.Counts(ctx)
 	if err != nil || files[planning.BoxOpen] != 1 {
 		t.Errorf("%v decision files, %v", files, err)
@@ -261,6 +265,40 @@ func examine(ctx context.Context, t *testing.T, h *app.House) {
 	}
 	if _, err := h.Proof.Check(ctx); err != nil {
 		t.Errorf("public log: %v", err)
+	}
+}
+
+// examineRing looks whether the planted group was found, all of it and nobody
+// else, and what became of it.
+func examineRing(ctx context.Context, t *testing.T, h *app.House) {
+	t.Helper()
+	groups, err := h.Groups.Groups(ctx, group.Open, 10)
+	if err != nil || len(groups) != 1 {
+		t.Fatalf("%d groups, %v, want the planted one", len(groups), err)
+	}
+	if g := groups[0]; g.Accounts != int64(len(ringLangs)) || g.Spread.Languages != 3 || g.P > 1e-6 {
+		t.Errorf("group of %d accounts in %d languages, p %g, want %d in 3", g.Accounts, g.Spread.Languages, g.P, len(ringLangs))
+	}
+	posts, err := h.Groups.Posts(ctx, groups[0].ID)
+	if err != nil || len(posts) < 100 {
+		t.Errorf("%d posts show it, %v", len(posts), err)
+	}
+	for _, p := range posts {
+		if !strings.Contains(p.Text, "https://rumour.example/") {
+			t.Errorf("not of the planted group: %s", p.Text)
+		}
+	}
+	list, err := h.Campaigns.Files(ctx)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d campaign files, %v", len(list), err)
+	}
+	f := list[0]
+	snaps, err := h.Campaigns.Snapshots(ctx, f.ID)
+	if err != nil || len(snaps) != 1 || snaps[0].Check != campaign.Unchanged || snaps[0].Posts < 100 {
+		t.Errorf("evidence %+v, %v", snaps, err)
+	}
+	if f.Group != groups[0].ID || len(f.Behaviour) == 0 || f.DecisionID == "" || f.AnswerID == "" || f.WarningID == "" || f.Reach.Posts < 100 {
+		t.Errorf("campaign file %+v", f)
 	}
 }
 

@@ -144,7 +144,8 @@ func (b *builder) feeStory() {
 
 // passportStory is the rumour of the last two days: a decision file waits for
 // one position, the full statement is in review, and a short one went out in
-// an emergency.
+// an emergency. The accounts that push it were found, and a campaign file on
+// them waits with the embassy.
 func (b *builder) passportStory() {
 	fileID, options := id.New(), newIDs(3)
 	b.file(filed{
@@ -162,6 +163,7 @@ func (b *builder) passportStory() {
 			{kind: planning.MissionParty, unit: b.missions["brussels"], due: b.end.Add(6 * time.Hour)},
 		},
 	}, fileID, options)
+	b.uncover(fileID)
 	b.story = append(b.story,
 		telling{key: "passports-statement", mission: "paris", by: "press-paris", kind: publish.Statement, sensitivity: publish.Sensitive,
 			at: b.before(30 * time.Minute), span: 9 * time.Hour, until: partlyReviewed, reviewed: []i18n.Lang{i18n.Arabic, i18n.Sorani}, origin: b.fromFile(fileID)},

@@ -146,8 +146,23 @@ func (b *builder) speak() error {
 			}
 		}
 	}
+	b.passOn()
+	if err := b.ring(); err != nil {
+		return err
+	}
 	slices.SortStableFunc(b.posts, func(a, c post) int { return cmp.Compare(a.at.Unix(), c.at.Unix()) })
 	return nil
+}
+
+// passOn has every seventh post link to an article of its language: what many
+// read on a day, each at their own time.
+func (b *builder) passOn() {
+	for i := range b.posts {
+		if p := &b.posts[i]; i%7 == 0 && !p.headline {
+			at := p.at.UTC()
+			p.text += fmt.Sprintf(" https://agency.example/%s/%s-%d", p.lang, at.Format("2006-01-02"), at.Hour()/8+1)
+		}
+	}
 }
 
 func (t talk) post(said patterns, hour time.Time, r *rand.Rand) post {

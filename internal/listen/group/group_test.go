@@ -472,7 +472,7 @@ func TestCampaignFileFromAGroup(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f.Group != g.ID || len(f.Wordings) == 0 || !strings.Contains(f.Search, "consulate") || !slices.ContainsFunc(f.Behaviour, func(t campaign.Technique) bool { return t.ID == "T0084.001" }) {
+		if f.Group != g.ID || len(f.Wordings) == 0 || !strings.Contains(f.Search, "consulate") || !strings.Contains(f.Search, ") OR (") || !slices.ContainsFunc(f.Behaviour, func(t campaign.Technique) bool { return t.ID == "T0084.001" }) {
 			t.Errorf("draft %+v", f)
 		}
 		if f.Confidence != 0 || f.Narrative != "" {

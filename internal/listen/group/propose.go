@@ -85,9 +85,31 @@ func cut(s string, most int) string {
 	return s
 }
 
-// query is a search that finds the posts of a group: the words that most of its
-// texts have in common, told by the posts that hold them.
+// query is a search that finds the posts of a group: of each language that a
+// tenth of them is in, the words that most of its texts have in common.
 func query(posts []listen.Post) string {
+	byLang := map[string][]listen.Post{}
+	for _, p := range posts {
+		byLang[p.Lang] = append(byLang[p.Lang], p)
+	}
+	var parts []string
+	for _, l := range slices.Sorted(maps.Keys(byLang)) {
+		if w := inCommon(byLang[l]); len(w) > 0 && 10*len(byLang[l]) >= len(posts) {
+			parts = append(parts, strings.Join(w, " "))
+		}
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	for i, s := range parts {
+		parts[i] = "(" + s + ")"
+	}
+	return strings.Join(parts, " OR ")
+}
+
+// inCommon are the words that at least half of the texts hold, the commonest
+// first, searchWords at most.
+func inCommon(posts []listen.Post) (words []string) {
 	in, shown := map[string]int{}, map[string]string{}
 	for _, p := range posts {
 		for _, w := range listen.ContentWords(p.Text) {
@@ -98,12 +120,11 @@ func query(posts []listen.Post) string {
 	keys := slices.SortedFunc(maps.Keys(in), func(a, b string) int {
 		return cmp.Or(cmp.Compare(in[b], in[a]), cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 	})
-	var words []string
 	for _, k := range keys {
 		if 2*in[k] < len(posts) || len(words) == searchWords {
 			break // what half of them do not say would hide them
 		}
 		words = append(words, shown[k])
 	}
-	return strings.Join(words, " ")
+	return words
 }
