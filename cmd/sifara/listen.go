@@ -20,7 +20,7 @@ type listenCmd struct {
 	Backtest   listenBacktestCmd   `cmd:"" help:"Compute the scorecard of hits, misses, false alarms and lead time, and that of the forecasts, on the history in the folder --data: crisis_t26, headlines_2024_2025.csv.gz, travel_advice_changes_uk.csv.gz, posts_2016h1.csv.gz."`
 	Scorecard  listenScorecardCmd  `cmd:"" help:"Show what came of the warnings of a period: right, false, unclear, missed, lead time, by topic and month."`
 	Forecast   listenForecastCmd   `cmd:"" help:"Forecast how many posts of a topic the next seven days will bring, with intervals."`
-	Coordinate listenCoordinateCmd `cmd:"" help:"Find groups of accounts in a file that act together more often than chance and common interest explain. Needs no database."`
+	Coordinate listenCoordinateCmd `cmd:"" help:"Find groups of accounts that act together more often than chance and common interest explain: in a file, or among the stored posts."`
 	Privacy    listenPrivacyCmd    `cmd:"" help:"The data-protection report: what is kept, for how long, under which keys, and what was refused and removed."`
 	Actors     listenActorsCmd     `cmd:"" help:"Public actors by influence: response-weighted centrality, responders, h-index, bridging, beside the followers."`
 	Disarm     listenDisarmCmd     `cmd:"" help:"The DISARM framework, from which campaign files take the names of techniques."`

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,14 +11,21 @@ import (
 	"strings"
 	"time"
 
+	"sifara/internal/app"
 	"sifara/internal/errs"
+	"sifara/internal/id"
 	"sifara/internal/listen"
 	"sifara/internal/listen/coordination"
+	"sifara/internal/listen/group"
 )
 
 type listenCoordinateCmd struct {
 	output
-	Input   string        `required:"" help:"CSV or JSON Lines, plain or gzip, in the columns of the coordination-network-toolkit, of CooRTweet or as --map says." type:"existingfile" placeholder:"FILE"`
+	From  string `help:"First day or moment of the stored posts to look at; seven days before --to when not given."`
+	To    string `help:"End, exclusive; now when not given."`
+	Topic string `help:"Only stored posts of this topic." placeholder:"ID"`
+
+	Input   string        `help:"Look at this file instead, which needs no database: CSV or JSON Lines, plain or gzip, in the columns of the coordination-network-toolkit, of CooRTweet or as --map says." type:"existingfile" placeholder:"FILE"`
 	Window  time.Duration `help:"Acts this close in time are together." default:"60s"`
 	Keys    []string      `help:"Only these behaviours: repost, link, text, near, tags, reply, image, object." placeholder:"KEY,…"`
 	Map     string        `help:"Columns of the file by name: account, time, id, repost, reply, text, urls, image, object. What is left out is guessed, - is not in the file." placeholder:"FIELD=COLUMN,…"`
@@ -30,7 +38,18 @@ type listenCoordinateCmd struct {
 // toldLines is how many refused lines are told one by one; all are counted.
 const toldLines = 20
 
-func (l *listenCoordinateCmd) Run(ctx context.Context) error {
+func (l *listenCoordinateCmd) Run(ctx context.Context, c *app.Config) error {
+	if l.Input == "" {
+		return l.stored(ctx, c)
+	}
+	if l.From != "" || l.To != "" || l.Topic != "" {
+		return errors.New("--from, --to and --topic are of the stored posts, not of --input")
+	}
+	return l.file(ctx)
+}
+
+// file looks at a file.
+func (l *listenCoordinateCmd) file(ctx context.Context) error {
 	o, err := l.options()
 	if err != nil {
 		return err
@@ -55,6 +74,42 @@ func (l *listenCoordinateCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return l.show(found)
+}
+
+// stored has the house look at its posts, and keeps what it finds.
+func (l *listenCoordinateCmd) stored(ctx context.Context, c *app.Config) error {
+	if len(l.Keys) > 0 || l.Map != "" || l.Exempt != "" || l.Charset != "" || l.Rate != 0.01 || l.Least != 3 {
+		return errors.New("--keys, --map, --exempt, --charset, --rate and --least are of --input, not of the stored posts")
+	}
+	ctx = asOperator(ctx, "listen coordinate")
+	until, err := moment(l.To)
+	if err != nil {
+		return err
+	}
+	if until.IsZero() {
+		until = time.Now().UTC()
+	}
+	from, err := moment(l.From)
+	if err != nil {
+		return err
+	}
+	if from.IsZero() {
+		from = until.AddDate(0, 0, -7)
+	}
+	h, err := open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	found, err := h.Groups.Report(ctx, group.Ask{ID: id.New(), TopicID: l.Topic, From: from, Until: until, Window: l.Window})
+	if err != nil {
+		return err
+	}
+	return l.show(found)
+}
+
+func (l *listenCoordinateCmd) show(found listen.Coordinated) error {
 	return l.print(found, func(w io.Writer) {
 		for _, g := range found.Groups {
 			fmt.Fprintf(w, "%d accounts\t%s\t%d edges\tp %.2g\tsince %s\t%s\n", len(g.Accounts), strings.Join(g.Keys, ","), g.Edges, g.P, g.First.Format(time.RFC3339), strings.Join(g.Accounts, " "))

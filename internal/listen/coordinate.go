@@ -24,18 +24,20 @@ type CoordinateOptions struct {
 	Refused func(line int64, reason string)
 }
 
-// Coordinated is what was found in a file. Its JSON form is the command's
-// output; accounts are the file's own.
+// Coordinated is what was found in a file or among the stored posts. Its JSON
+// form is the command's output; accounts are the file's own, those of stored
+// posts numbers within their group.
 type Coordinated struct {
 	Groups     []CoordinatedGroup `json:"groups"`
-	Posts      int                `json:"posts"`   // lines used
-	Refused    int                `json:"refused"` // lines not used
+	Posts      int                `json:"posts"`   // lines or posts used
+	Refused    int                `json:"refused"` // not used
 	Seconds    float64            `json:"seconds"`
 	CPUSeconds float64            `json:"cpu_seconds"`
 }
 
 // CoordinatedGroup is one group in the form of the command's output.
 type CoordinatedGroup struct {
+	ID       string               `json:"id,omitempty"` // of a group that the house keeps
 	Accounts []string             `json:"accounts"`
 	Keys     []string             `json:"keys"` // names of behaviours
 	Edges    int                  `json:"edges"`
@@ -50,7 +52,7 @@ type CoordinatedGroup struct {
 // CoordinateEvidence is a post that shows a group acting.
 type CoordinateEvidence struct {
 	Post    string    `json:"post"`
-	Account string    `json:"account"`
+	Account string    `json:"account,omitempty"` // empty for stored posts
 	Key     string    `json:"key"`
 	At      time.Time `json:"at"`
 }
@@ -61,7 +63,7 @@ type CoordinateEvidence struct {
 // hashes in memory, never texts. Lines that cannot be read are refused one by
 // one.
 func Coordinate(ctx context.Context, in io.Reader, o CoordinateOptions) (Coordinated, error) {
-	started, used := time.Now(), cpuTime()
+	started, used := time.Now(), CPUTime()
 	file, err := openImport(in, o.Charset)
 	if err != nil {
 		return Coordinated{}, err
@@ -93,7 +95,7 @@ func Coordinate(ctx context.Context, in io.Reader, o CoordinateOptions) (Coordin
 	for _, g := range groups {
 		found.Groups = append(found.Groups, shown(g))
 	}
-	found.Seconds, found.CPUSeconds = time.Since(started).Seconds(), (cpuTime() - used).Seconds()
+	found.Seconds, found.CPUSeconds = time.Since(started).Seconds(), (CPUTime() - used).Seconds()
 	return found, nil
 }
 

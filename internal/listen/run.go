@@ -92,7 +92,7 @@ func (s *Service) positionOf(ctx context.Context, q bun.IDB, imp string) (positi
 // work reads on until the end of the file (done) or the time is up. What it
 // reports is in the store already.
 func (r *run) work(ctx context.Context, in io.Reader) (report Report, done bool, err error) {
-	r.started, r.cpu = time.Now(), cpuTime()
+	r.started, r.cpu = time.Now(), CPUTime()
 	r.rateAt = r.started
 	if r.state, err = r.svc.positionOf(ctx, r.svc.store.Reader(), r.imp.ID); err != nil {
 		return Report{}, false, err
@@ -300,7 +300,7 @@ func (r *run) advance(ctx context.Context, tx bun.Tx, batch []arrival, stored in
 	p.Rejected += refused
 	p.Duplicates += int64(len(batch)) - refused - stored
 	p.WallUs = r.state.WallUs + time.Since(r.started).Microseconds()
-	cpu := cpuTime()
+	cpu := CPUTime()
 	p.CPUUs = r.state.CPUUs + (cpu - r.cpu).Microseconds()
 	r.started, r.cpu = time.Now(), cpu
 	return p, r.svc.bulk(ctx, tx, `INSERT INTO listen_import_reject (import, line, reason, sealed)`, 4, rows, ` ON CONFLICT DO NOTHING`)
@@ -325,8 +325,8 @@ func (r *run) tell(ctx context.Context) {
 	r.svc.tell(ctx, LiveImport(r.imp.ID), LivePosts)
 }
 
-// cpuTime is what this process has used of the processors.
-func cpuTime() time.Duration {
+// CPUTime is what this process has used of the processors.
+func CPUTime() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0

@@ -42,7 +42,11 @@ func (c *Collector) sum(g *Group, f found, place map[uint32]int) {
 		if end := a.At.Add(time.Duration(a.Seconds * float64(time.Second))); end.After(g.Last) {
 			g.Last = end
 		}
-		objects[a.Object^uint64(a.Kind)] = true
+		kind := a.Kind
+		if kind == Near {
+			kind = Text // a cluster of texts is called by one of them
+		}
+		objects[a.Object^uint64(kind)] = true
 		spread = append(spread, a.Seconds)
 	}
 	g.Objects = len(objects)

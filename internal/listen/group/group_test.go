@@ -498,6 +498,55 @@ func TestCampaignFileFromAGroup(t *testing.T) {
 	})
 }
 
+// TestReport asks for the form of the command: the same groups, no accounts but
+// numbers.
+func TestReport(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		r := rand.New(rand.NewPCG(21, 22))
+		h.receive(t, "Talk", append(crowd(r, 1200, now), ring(r, 10, 20, now)...))
+		got, err := h.Report(system(), group.Ask{ID: id.New(), From: now.AddDate(0, 0, -7), Until: now})
+		if err != nil || len(got.Groups) != 1 {
+			t.Fatalf("%d groups, %v", len(got.Groups), err)
+		}
+		kept := h.open(t)[0]
+		g := got.Groups[0]
+		if g.ID != kept.ID || !slices.Equal(g.Accounts, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}) || g.Edges < 10 || g.P != kept.P || !slices.Equal(g.Keys, kept.Kinds) {
+			t.Errorf("group %+v", g)
+		}
+		if int64(len(g.Evidence)) < kept.Posts || g.Evidence[0].Account != "" || g.Evidence[0].At.Before(now.AddDate(0, 0, -7)) {
+			t.Errorf("%d of %d posts: %+v", len(g.Evidence), kept.Posts, g.Evidence[0])
+		}
+		if _, err := h.Report(officer(listen.View), group.Ask{ID: id.New(), From: now.AddDate(0, 0, -7), Until: now}); errs.KindOf(err) != errs.Forbidden {
+			t.Errorf("without the permission: %v", err)
+		}
+	})
+}
+
+// TestAPieceLeavesTheGroup asks with a window in which only a part of a group
+// is together: the group that is known stays whole, until a night sees less.
+func TestAPieceLeavesTheGroup(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		r := rand.New(rand.NewPCG(31, 32))
+		slow := ring(r, 12, 24, now)
+		for i := range slow {
+			if strings.HasSuffix(slow[i].ID, "-7") || strings.HasSuffix(slow[i].ID, "-8") {
+				slow[i].At = slow[i].At.Add(50 * time.Second)
+			}
+		}
+		h.receive(t, "Talk", append(crowd(r, 2400, now), slow...))
+		h.look(t, group.Ask{Window: 5 * time.Minute})
+		whole := h.open(t)
+		if len(whole) != 1 || whole[0].Accounts != 12 {
+			t.Fatalf("groups %+v", whole)
+		}
+		run := h.look(t, group.Ask{Window: 20 * time.Second})
+		got := h.open(t)
+		if len(got) != 1 || got[0].ID != whole[0].ID || got[0].Accounts != 12 || got[0].Posts != whole[0].Posts || got[0].RunID != run.ID || run.Found != 1 {
+			t.Errorf("after a narrower look %d groups, %+v", len(got), run)
+		}
+	})
+}
+
 func TestLookAtATopic(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		topic := listen.Topic{ID: id.New(), Names: map[i18n.Lang]string{"en": "Consulate"}, Terms: []string{"consulate"}}

@@ -16,7 +16,9 @@ import (
 )
 
 // keep stores what a look saw: a group that is there already is brought up to
-// date, others are added. Keeping twice changes nothing more.
+// date, others are added. Keeping twice changes nothing more. A look that was
+// asked for, of other days or another window, may see but a piece of a known
+// group: that leaves the group as it is.
 func (s *Service) keep(ctx context.Context, r Run, groups []seen) error {
 	now := db.At(s.Clock.Now())
 	return s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
@@ -27,6 +29,13 @@ func (s *Service) keep(ctx context.Context, r Run, groups []seen) error {
 		taken := map[string]bool{}
 		for i, g := range groups {
 			g.RunID, g.TopicID, g.SeenAt, g.FoundAt, g.State = r.ID, r.TopicID, now, now, Open
+			if whole, ok := nearest(known[i], g.Posts, nil); ok && !r.Nightly() && g.Accounts < whole.Accounts {
+				taken[whole.ID] = true
+				if _, err := tx.ExecContext(ctx, `UPDATE listen_group SET run_id = ?, seen_at = ? WHERE id = ?`, r.ID, now, whole.ID); err != nil {
+					return fmt.Errorf("keep group: %w", err)
+				}
+				continue
+			}
 			old, ok := nearest(known[i], g.Posts, taken)
 			if ok {
 				g.ID, g.FoundAt, g.First = old.ID, old.FoundAt, min(old.First, g.First)
@@ -39,7 +48,7 @@ func (s *Service) keep(ctx context.Context, r Run, groups []seen) error {
 				return err
 			}
 		}
-		r.Found, r.State, r.FinishedAt = int64(len(groups)), Done, now
+		r.Found, r.State, r.FinishedAt = int64(len(taken)), Done, now
 		if _, err := tx.NewUpdate().Model(&r).Column("posts", "left_out", "more", "found", "state", "finished_at").WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("end look: %w", err)
 		}

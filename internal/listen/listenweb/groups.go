@@ -57,7 +57,7 @@ func (d desk) chance(p float64) string {
 	if p >= 0.001 {
 		return d.p.Percent(p)
 	}
-	power := 12.0
+	power := 6.0 // beyond a millionth nobody could tell the difference
 	if p > 0 {
 		power = min(power, math.Floor(-math.Log10(p)))
 	}
