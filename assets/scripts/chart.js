@@ -13,7 +13,7 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 function look() {
   return {
     ink: css("--ink"), muted: css("--muted"), line: css("--line"), surface: css("--surface"), accent: css("--chart-accent"),
-    colors: [1, 2, 3, 4].map((n) => css(`--chart-${n}`)),
+    colors: [1, 2, 3, 4, 5].map((n) => css(`--chart-${n}`)),
     font: getComputedStyle(document.body).fontFamily,
     rtl: document.documentElement.dir === "rtl",
     calm: matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -73,7 +73,23 @@ function moments(data, l) {
   };
 }
 
-function options(data, l, narrow) {
+// How many lines the legend needs: letters are taken as 7 points wide.
+function legendLines(names, width) {
+  let lines = 1;
+  let used = 0;
+  for (const n of names) {
+    const w = 36 + 7 * n.length;
+    if (used > 0 && used + w > width) {
+      lines++;
+      used = 0;
+    }
+    used += w;
+  }
+  return lines;
+}
+
+function options(data, l, width) {
+  const narrow = width < 560;
   const rows = data.kind === "rows";
   // The first and the last moment are written inwards: on a phone a long date
   // would otherwise push the drawing itself aside.
@@ -115,7 +131,7 @@ function options(data, l, narrow) {
     animation: !l.calm,
     animationDuration: 400,
     textStyle: { fontFamily: l.font },
-    grid: { top: (data.moments?.length ? 34 : 12) + (many ? (narrow && names.length > 3 ? 52 : 26) : 0), ...room },
+    grid: { top: (data.moments?.length ? 34 : 12) + (many ? 26 * legendLines(names, width) : 0), ...room },
     legend: many ? { top: 0, [l.rtl ? "right" : "left"]: 0, align: l.rtl ? "right" : "left", icon: "roundRect", itemWidth: 12, itemHeight: 12, itemGap: 18, textStyle: { color: l.ink, fontFamily: l.font, fontSize: 13 }, data: l.rtl ? names.reverse() : names } : undefined,
     tooltip: {
       trigger: "axis",
@@ -141,7 +157,7 @@ export async function draw(el) {
   const data = JSON.parse(document.getElementById(el.dataset.chart).textContent);
   await document.fonts.ready;
   const chart = echarts.init(el);
-  const paint = () => chart.setOption(options(data, look(), el.clientWidth < 560), true);
+  const paint = () => chart.setOption(options(data, look(), el.clientWidth), true);
   paint();
   new ResizeObserver(() => chart.resize()).observe(el);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);

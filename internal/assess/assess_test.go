@@ -157,3 +157,44 @@ func TestLoopTellsTheWholeWay(t *testing.T) {
 		}
 	})
 }
+
+// TestFunnelFollowsTheWarning wants the one warning at each step that it came
+// to, with the times between, and nothing of it for those who see one mission.
+func TestFunnelFollowsTheWarning(t *testing.T) {
+	each(t, func(t *testing.T, h *assesstest.House) {
+		all := as(t, perm.Everywhere())
+		look := func() map[assess.Step]assess.FunnelStep {
+			t.Helper()
+			o, err := h.Overview(all, h.Period(all, 7, time.Time{}), "")
+			if err != nil || len(o.Funnel) != 7 || o.Funnel[0].Step != assess.StepRaised {
+				t.Fatalf("%+v, %v", o.Funnel, err)
+			}
+			out := map[assess.Step]assess.FunnelStep{}
+			for _, f := range o.Funnel {
+				out[f.Step] = f
+			}
+			return out
+		}
+		f := look()
+		if f[assess.StepRaised].Count != 1 || f[assess.StepRight].Hours != 1 || f[assess.StepOpened].Hours != 1 || f[assess.StepDrafted].Count != 0 || f[assess.StepDrafted].Timed != 0 {
+			t.Errorf("before anything is written: %+v", f)
+		}
+		h.Release(h.Talk.Paris, "Water")
+		h.AskAndAnswer(3 * time.Hour)
+		f = look()
+		// Released in an emergency: the approval is not given yet.
+		if f[assess.StepDrafted].Count != 1 || f[assess.StepApproved].Count != 0 || f[assess.StepReleased].Count != 1 || f[assess.StepReleased].Timed != 0 {
+			t.Errorf("after an emergency release: %+v", f)
+		}
+		if a := f[assess.StepAnswered]; a.Count != 1 || a.Timed != 1 || a.Hours < 2.9 || a.Hours > 3.1 || a.Since != assess.StepReleased {
+			t.Errorf("answered: %+v", a)
+		}
+		if d := f[assess.StepDrafted]; d.Timed != 1 || d.Since != assess.StepOpened || d.Hours < 0.9 || d.Hours > 1.1 {
+			t.Errorf("drafted: %+v", d)
+		}
+		one := as(t, perm.InMission(h.Talk.Paris))
+		if o, err := h.Overview(one, h.Period(one, 7, time.Time{}), ""); err != nil || o.Funnel != nil {
+			t.Errorf("Paris sees the funnel of the house: %+v, %v", o.Funnel, err)
+		}
+	})
+}

@@ -23,8 +23,8 @@ type Sum struct {
 }
 
 // Overview are the figures of a period as far as the actor may see them.
-// Before is the total of the period before. Listening and approval are of the
-// whole house, absent for those who see a part of it.
+// Before is the total of the period before. Listening, the funnel and approval are
+// of the whole house, absent for those who see a part of it.
 type Overview struct {
 	Period   Period          `json:"period"`
 	Total    Sum             `json:"total"`
@@ -32,6 +32,7 @@ type Overview struct {
 	Missions []Sum           `json:"missions"`
 	Whole    bool            `json:"whole"`
 	Listen   *listen.Figures `json:"listen,omitempty"`
+	Funnel   []FunnelStep    `json:"funnel,omitempty"` // from the warnings of the period to answers, by now
 	Approval time.Duration   `json:"-"`
 }
 
@@ -63,6 +64,9 @@ func (s *Service) Overview(ctx context.Context, p Period, missionID string) (Ove
 		return out, fmt.Errorf("assess: %w", err)
 	}
 	out.Listen = &heard
+	if out.Funnel, err = s.funnel(ctx, p); err != nil {
+		return out, err
+	}
 	published, err := s.Publish.Figures(house(ctx), p.From, p.To)
 	out.Approval = published.MedianApproval
 	return out, err

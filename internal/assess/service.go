@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sifara/internal/clock"
+	"sifara/internal/db"
 	"sifara/internal/engage"
 	"sifara/internal/listen"
 	"sifara/internal/org"
@@ -28,12 +29,14 @@ type PublishFigures interface {
 	Released(ctx context.Context, f publish.ReleasedFilter) ([]publish.Message, error)
 	ReleasedByID(ctx context.Context, id string) (publish.Message, error)
 	Origins(ctx context.Context, m publish.Message) ([]publish.Origin, error)
+	Answering(ctx context.Context, warningIDs, decisionIDs []string) ([]publish.Answering, error)
 }
 
 // EngageFigures counts questions and answers.
 type EngageFigures interface {
 	Figures(ctx context.Context, p engage.Period) (engage.PeriodFigures, error)
 	MessageFigures(ctx context.Context, messageIDs []string) (map[string]engage.Figures, error)
+	FirstAnswers(ctx context.Context, messageIDs []string) (map[string]db.Time, error)
 }
 
 // ListenFigures counts what is spoken of.
@@ -41,12 +44,14 @@ type ListenFigures interface {
 	Figures(ctx context.Context, from, to time.Time) (listen.Figures, error)
 	Volume(ctx context.Context, topicID string, from, to time.Time, step time.Duration) ([]listen.Bin, error)
 	Warning(ctx context.Context, id string) (listen.Warning, error)
+	Raised(ctx context.Context, from, to time.Time) ([]listen.Raised, error)
 }
 
 // Decisions finds the decision that a statement came from; errs.NotFound when
 // the actor may not see it.
 type Decisions interface {
 	Decision(ctx context.Context, id string) (planning.Decision, error)
+	Answering(ctx context.Context, warningIDs []string) ([]planning.Answering, error)
 }
 
 // Deps are the contexts that count.

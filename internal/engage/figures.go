@@ -80,6 +80,25 @@ func (s *Service) MessageFigures(ctx context.Context, messageIDs []string) (map[
 	return out, nil
 }
 
+// FirstAnswers gives when the first question under each of the statements was
+// answered. Statements without answers are left out.
+func (s *Service) FirstAnswers(ctx context.Context, messageIDs []string) (map[string]db.Time, error) {
+	out := map[string]db.Time{}
+	if len(messageIDs) == 0 {
+		return out, nil
+	}
+	var rows []sample
+	if err := s.sample().Where("q.message_id IN (?) AND q.answered_at > 0", bun.List(messageIDs)).Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("first answers: %w", err)
+	}
+	for _, r := range rows {
+		if at, ok := out[r.MessageID]; !ok || r.AnsweredAt < at {
+			out[r.MessageID] = r.AnsweredAt
+		}
+	}
+	return out, nil
+}
+
 func (s *Service) sample() *bun.SelectQuery {
 	return s.DB.Reader().NewSelect().TableExpr("engage_question AS q").ColumnExpr("q.mission_id, q.message_id, q.state, q.asked_at, q.due_at, q.answered_at")
 }

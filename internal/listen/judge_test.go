@@ -21,6 +21,7 @@ func TestJudge(t *testing.T) {
 			{ID: "e", MissionID: "mission-fr"},
 			{ID: "now", TopicID: "t", Country: "FR", MissionID: "mission-fr"},
 		} {
+			w.RaisedAt = db.At(now)
 			w.Series, w.State, w.Since = "tag:"+w.ID, WarningOpen, db.At(now.Add(time.Duration(i-10)*time.Hour))
 			err := d.Tx(context.Background(), func(ctx context.Context, tx bun.Tx) error {
 				_, err := tx.NewInsert().Model(&w).Exec(ctx)
@@ -54,6 +55,13 @@ func TestJudge(t *testing.T) {
 			if err := h.Judge(paris, x[0], x[1], x[2]); err != nil {
 				t.Fatal(err)
 			}
+		}
+		raised, err := h.Raised(paris, now, now.Add(time.Hour))
+		if err != nil || len(raised) != 6 || raised[0].RightAt != db.At(now) || raised[1].RightAt != 0 || raised[2].RightAt != 0 || raised[4].RightAt == 0 {
+			t.Errorf("raised %+v, %v, want a and e right", raised, err)
+		}
+		if early, err := h.Raised(paris, now.Add(-time.Hour), now); err != nil || len(early) != 0 {
+			t.Errorf("raised before: %+v, %v", early, err)
 		}
 		list, err := h.Judgements(paris, "b")
 		if err != nil || len(list) != 2 || list[0].Verdict != VerdictWrong || list[1].Verdict != VerdictUnclear || list[0].JudgedBy != "p" {

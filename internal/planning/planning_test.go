@@ -48,6 +48,10 @@ func TestOpenFromWarning(t *testing.T) {
 		if f.MissionID != h.Paris || f.Evidence == nil || f.Evidence.Topic[i18n.Arabic] != "المياه" || h.Warnings.Marked[h.Warnings.W.ID] != d.ID {
 			t.Errorf("got %+v, marked %v", f.Decision, h.Warnings.Marked)
 		}
+		files, err := h.Answering(t.Context(), []string{h.Warnings.W.ID, "x"})
+		if err != nil || len(files) != 1 || files[0].ID != d.ID || files[0].WarningID != h.Warnings.W.ID || files[0].CreatedAt != f.CreatedAt {
+			t.Errorf("files of the warning: %+v, %v", files, err)
+		}
 		d.ID = id.New()
 		h.Wants(h.Open(head, d), errs.Conflict)
 		h.Wants(h.Open(h.Official("b", h.Berlin, planning.Open), d), errs.NotFound)

@@ -4,6 +4,7 @@ package assesstest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -68,6 +69,23 @@ func (h *Heard) Warning(_ context.Context, id string) (listen.Warning, error) {
 		return listen.Warning{}, errs.New(errs.NotFound, "")
 	}
 	return h.W, nil
+}
+
+// Raised implements assess.ListenFigures: the warning, judged right an hour
+// after it was raised.
+func (h *Heard) Raised(_ context.Context, from, to time.Time) ([]listen.Raised, error) {
+	if at := h.W.RaisedAt; at < db.At(from) || at >= db.At(to) {
+		return nil, nil
+	}
+	return []listen.Raised{{ID: h.W.ID, RaisedAt: h.W.RaisedAt, RightAt: h.W.RaisedAt.Add(time.Hour)}}, nil
+}
+
+// Answering implements assess.Decisions.
+func (h *Heard) Answering(_ context.Context, ids []string) ([]planning.Answering, error) {
+	if !slices.Contains(ids, h.W.ID) {
+		return nil, nil
+	}
+	return []planning.Answering{{ID: h.D.ID, WarningID: h.W.ID, CreatedAt: h.D.CreatedAt}}, nil
 }
 
 // Decision implements assess.Decisions.

@@ -81,6 +81,12 @@ func TestTopicPages(t *testing.T) {
 		if a := c.Get(t, "/console/listen/narratives/"+claim); a.Doc.Find("#newest blockquote").Length() != 1 || !strings.Contains(a.Text("#terms"), "السفارة تبيع") {
 			t.Errorf("narrative: %s", a.Text("main"))
 		}
+		if a := c.Get(t, "/console/listen/narratives"); a.Doc.Find("#stream-card tbody tr").Length() != 28 || !strings.Contains(a.Text("#stream-card thead"), "Visas for sale") {
+			t.Errorf("stream: %d days, %s", a.Doc.Find("#stream-card tbody tr").Length(), a.Text("#stream-card thead"))
+		}
+		if a := c.Get(t, page); a.Doc.Find("#ahead-card [data-chart]").Length() != 0 || !strings.Contains(a.Text("#ahead-card"), "28 full days") {
+			t.Errorf("a forecast after two days: %s", a.Text("#ahead-card"))
+		}
 		saved, err := h.Topic(system(), claim)
 		if err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package listenweb
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,10 +36,11 @@ func (k kindOf) list(more string) string { return k.words + "s" + more }
 
 type topicsPage struct {
 	desk
-	kind  kindOf
-	tabs  []ui.Tab
-	table ui.TableProps
-	mayDo bool
+	kind   kindOf
+	tabs   []ui.Tab
+	stream ui.ChartProps // of narratives; without labels there is none
+	table  ui.TableProps
+	mayDo  bool
 }
 
 func (p pages) topics(w http.ResponseWriter, r *http.Request) error {
@@ -71,10 +73,13 @@ func (p pages) topicList(w http.ResponseWriter, r *http.Request, k kindOf) error
 	t.table = ui.TableProps{ID: "topics", Caption: d.T(k.list("")), Columns: []ui.Column{
 		{Label: d.T(k.words)}, {Label: d.T("listen.topic.week"), Numeric: true}, {Label: d.T("listen.trend")}, {Label: d.T("listen.desk")}, {Label: d.T("listen.topic.watched")},
 	}}
-	for _, x := range list {
-		if kind(x) != k {
-			continue
+	list = slices.DeleteFunc(list, func(x listen.Topic) bool { return kind(x) != k })
+	if k == narrativeKind && !last.IsZero() {
+		if t.stream, err = p.stream(ctx, d, list, last); err != nil {
+			return err
 		}
+	}
+	for _, x := range list {
 		var bins []listen.Bin
 		if !last.IsZero() {
 			if bins, err = p.svc.Volume(ctx, x.ID, hourAfter(last).Add(-week), hourAfter(last), 6*time.Hour); err != nil {
