@@ -2,6 +2,7 @@ package listen
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -14,16 +15,19 @@ type SourceKind string
 
 // The kinds of source.
 const (
-	FeedSource      SourceKind = "feed"      // RSS, Atom or JSON Feed, polled
-	SitemapSource   SourceKind = "sitemap"   // a site's map with news, polled
-	MastodonSource  SourceKind = "mastodon"  // a public timeline or hashtag, polled
-	TelegramSource  SourceKind = "telegram"  // channels that a bot is a member of, polled
-	YouTubeSource   SourceKind = "youtube"   // comments under a channel or video, polled
-	XSearchSource   SourceKind = "x_search"  // recent search of X, polled
-	XStreamSource   SourceKind = "x_stream"  // filtered stream of X
-	BlueskySource   SourceKind = "bluesky"   // Jetstream of Bluesky, a stream
-	WikimediaSource SourceKind = "wikimedia" // recent changes of Wikipedia, a stream
-	ImportSource    SourceKind = "import"    // files brought by an officer
+	FeedSource        SourceKind = "feed"        // RSS, Atom or JSON Feed, polled
+	SitemapSource     SourceKind = "sitemap"     // a site's map with news, polled
+	MastodonSource    SourceKind = "mastodon"    // a public timeline or hashtag, polled
+	ActivityPubSource SourceKind = "activitypub" // what an organisation publishes on the Fediverse, polled
+	TelegramSource    SourceKind = "telegram"    // channels that a bot is a member of, polled
+	YouTubeSource     SourceKind = "youtube"     // comments under a channel or video, polled
+	FacebookSource    SourceKind = "facebook"    // a page of ours with its comments, polled
+	InstagramSource   SourceKind = "instagram"   // an account of ours with its comments, polled
+	XSearchSource     SourceKind = "x_search"    // recent search of X, polled
+	XStreamSource     SourceKind = "x_stream"    // filtered stream of X
+	BlueskySource     SourceKind = "bluesky"     // Jetstream of Bluesky, a stream
+	WikimediaSource   SourceKind = "wikimedia"   // recent changes of Wikipedia, a stream
+	ImportSource      SourceKind = "import"      // files brought by an officer
 )
 
 // KindRules are what a source of a kind needs and is.
@@ -35,6 +39,8 @@ type KindRules struct {
 	Token   bool // a token must be given
 	MayHold bool // it may be
 	Streams bool // read all the time, by one node
+	Owned   bool // who runs it, and under which terms it may be read, must be said
+	Version bool // its address ends with the version of an interface
 	Filter  bool // too much comes without a filter of what to keep
 }
 
@@ -42,8 +48,11 @@ var kinds = []KindRules{
 	{Kind: FeedSource, Address: true},
 	{Kind: SitemapSource, Address: true},
 	{Kind: MastodonSource, Address: true, MayAsk: true, MayHold: true},
+	{Kind: ActivityPubSource, Address: true, Owned: true},
 	{Kind: TelegramSource, MayAsk: true, Token: true, MayHold: true},
 	{Kind: YouTubeSource, Asks: true, MayAsk: true, Token: true, MayHold: true},
+	{Kind: FacebookSource, Address: true, Version: true, Asks: true, MayAsk: true, Token: true, MayHold: true},
+	{Kind: InstagramSource, Address: true, Version: true, Asks: true, MayAsk: true, Token: true, MayHold: true},
 	{Kind: XSearchSource, Asks: true, MayAsk: true, Token: true, MayHold: true},
 	{Kind: XStreamSource, Asks: true, MayAsk: true, Token: true, MayHold: true, Streams: true},
 	{Kind: BlueskySource, MayAsk: false, Streams: true, Filter: true},
@@ -76,8 +85,15 @@ func kindsThat(stream bool) (out []SourceKind) {
 	return out
 }
 
-// usualAddress are the addresses of services that have one.
-var usualAddress = map[SourceKind]string{BlueskySource: "wss://jetstream2.us-east.bsky.network/subscribe"}
+// usualAddress are the addresses of services that have one. Those that must be
+// given stay with the source as they were when it was added.
+var usualAddress = map[SourceKind]string{
+	BlueskySource: "wss://jetstream2.us-east.bsky.network/subscribe", FacebookSource: "https://graph.facebook.com/v24.0", InstagramSource: "https://graph.facebook.com/v24.0",
+}
+
+// UsualAddress is what to propose as the address of a source of a kind; empty
+// when there is nothing usual.
+func UsualAddress(k SourceKind) string { return usualAddress[k] }
 
 // tokenPurpose binds a sealed token to its source.
 func tokenPurpose(sourceID string) string { return "listen/source-token/" + sourceID }
@@ -93,11 +109,21 @@ func (s *Service) SealToken(sourceID, token string) string {
 
 // keepToken keeps the token of the saved source, unless a new one is given or
 // the address is another one: a token is sent to nobody but whom it was given
-// for.
+// for. Another version of the same interface is the same address.
 func (s *Source) keepToken(old Source) {
-	if s.Token == "" && s.URL == old.URL && s.Kind == old.Kind {
+	same := s.URL == old.URL || s.Rules().Version && server(s.URL) == server(old.URL)
+	if s.Token == "" && same && s.Kind == old.Kind {
 		s.Token = old.Token
 	}
+}
+
+// server is an address without its path.
+func server(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // reader gives what reads a source.
@@ -121,6 +147,12 @@ func (s *Service) reader(src Source) (collect.Reader, error) {
 	switch src.Kind {
 	case MastodonSource:
 		return collect.Mastodon{Fetch: s.fetch, Clock: s.clock, Base: base, Token: token, Hashtag: strings.TrimPrefix(src.Asks, "#")}, nil
+	case ActivityPubSource:
+		return collect.ActivityPub{Fetch: s.fetch, Clock: s.clock, Actor: base, Official: s.names.official}, nil
+	case FacebookSource:
+		return collect.Facebook{Fetch: s.fetch, Clock: s.clock, Base: base, Token: token, Page: src.Asks}, nil
+	case InstagramSource:
+		return collect.Instagram{Fetch: s.fetch, Clock: s.clock, Base: base, Token: token, User: src.Asks}, nil
 	case TelegramSource:
 		for i := range asked {
 			asked[i] = strings.TrimPrefix(asked[i], "@")

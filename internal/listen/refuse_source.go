@@ -8,7 +8,8 @@ import (
 // refuseSource refuses a source that would follow the account of a private
 // person instead of a matter: a search of X from somebody, a person's feed on
 // the Fediverse, a filter that keeps what names one. Channels that speak to the
-// public (Telegram, YouTube) are media and may be followed. The attempt is
+// public (Telegram, YouTube) are media and may be followed. Whether an account
+// of the Fediverse is a person's it says itself: its reader refuses it. The attempt is
 // recorded. Call it outside of transactions.
 func (s *Service) refuseSource(ctx context.Context, src Source) error {
 	switch src.Kind {
@@ -17,7 +18,7 @@ func (s *Service) refuseSource(ctx context.Context, src Source) error {
 			return err
 		}
 	}
-	if strings.Contains(src.URL, "@") || strings.Contains(src.URL, "/users/") {
+	if src.Kind != ActivityPubSource && (strings.Contains(src.URL, "@") || strings.Contains(src.URL, "/users/")) {
 		address := src.URL
 		for _, ending := range []string{".rss", ".atom", ".json"} {
 			address = strings.TrimSuffix(address, ending)

@@ -9,6 +9,7 @@ import (
 
 	"sifara/internal/db"
 	"sifara/internal/errs"
+	"sifara/internal/listen/collect"
 	"sifara/internal/perm"
 	"sifara/internal/text"
 )
@@ -157,6 +158,9 @@ func (s *Source) checkKind(reachable func(url string) error) (wrong []errs.Field
 		return []errs.Field{{Name: "kind", Key: "web.field.choice"}}
 	}
 	s.Asks, s.KeepIf, s.DropIf = text.Line(s.Asks), text.Line(s.KeepIf), text.Line(s.DropIf)
+	if s.URL == "" && rules.Address {
+		s.URL = usualAddress[s.Kind]
+	}
 	address := s.URL
 	if s.Kind == BlueskySource && strings.HasPrefix(address, "ws") { // a websocket is reached as its page would be
 		address = "http" + strings.TrimPrefix(address, "ws")
@@ -167,6 +171,14 @@ func (s *Source) checkKind(reachable func(url string) error) (wrong []errs.Field
 	case s.URL != "":
 		if err = reachable(address); err != nil || len(s.URL) > 1000 {
 			wrong = append(wrong, errs.Field{Name: "url", Key: keyOf(err)})
+		}
+	}
+	if rules.Version && s.URL != "" && !collect.GraphVersion(s.URL) {
+		wrong = append(wrong, errs.Field{Name: "url", Key: "listen.source.needs_version"})
+	}
+	for name, v := range map[string]string{"owner": s.Owner, "terms": s.Terms} {
+		if rules.Owned && strings.TrimSpace(v) == "" {
+			wrong = append(wrong, errs.Field{Name: name, Key: "web.field.required"})
 		}
 	}
 	if rules.Asks && s.Asks == "" {

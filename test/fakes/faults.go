@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"sync"
 )
@@ -158,9 +159,9 @@ func Arrange[T any](i *Injector, row []T) []T {
 		}
 	}
 	if i.fault == Disorder {
-		for k := 0; k+1 < len(out); k += 2 {
+		for k := 0; k+1 < len(out); k += 4 {
 			if i.one(2) {
-				out[k], out[k+1] = out[k+1], out[k]
+				slices.Reverse(out[k:min(k+4, len(out))])
 			}
 		}
 	}

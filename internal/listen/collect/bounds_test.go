@@ -83,10 +83,13 @@ func heap() int64 {
 // ends: it must say that it is too large, and take no more memory for it.
 func TestEndlessAnswers(t *testing.T) {
 	heads := map[string][2]string{
-		"mastodon": {`[`, `{"id":"1","uri":"u","content":"x"},`},
-		"telegram": {`{"ok":true,"result":[`, `{"update_id":1,"channel_post":{"message_id":1,"text":"x"}},`},
-		"youtube":  {`{"items":[`, `{"id":"1"},`},
-		"x search": {`{"data":[`, `{"id":"1","text":"x"},`},
+		"mastodon":    {`[`, `{"id":"1","uri":"u","content":"x"},`},
+		"telegram":    {`{"ok":true,"result":[`, `{"update_id":1,"channel_post":{"message_id":1,"text":"x"}},`},
+		"youtube":     {`{"items":[`, `{"id":"1"},`},
+		"x search":    {`{"data":[`, `{"id":"1","text":"x"},`},
+		"activitypub": {`{"id":"x","orderedItems":[`, `{"type":"Create"},`},
+		"facebook":    {`{"data":[`, `{"id":"1","message":"x"},`},
+		"instagram":   {`{"data":[`, `{"id":"1","caption":"x"},`},
 		// Events without an end: those that have one are taken one by one.
 		"x stream":     {`{"data":{"id":"1","text":"`, `x`},
 		"jetstream":    {`{"did":"d","time_us":1,"x":"`, `x`},

@@ -19,9 +19,10 @@ type descent struct {
 // page is one step of a walk.
 type page struct {
 	items   []Item
-	newest  string // mark of the newest item on it
-	next    string // empty on the last
-	reached bool   // it reaches down to what was seen
+	newest  string        // mark of the newest item on it
+	next    string        // empty on the last
+	reached bool          // it reaches down to what was seen
+	rest    time.Duration // for which the source wants to be left alone after it
 }
 
 const (
@@ -63,15 +64,17 @@ func (d *descent) walk(ctx context.Context, ask func(ctx context.Context, token 
 		if err := deliver(ctx, p.items, formatCursor(d)); err != nil || last {
 			return err
 		}
+		if p.rest > 0 {
+			return waiting(ErrBusy, p.rest)
+		}
 	}
 	return nil
 }
 
 // byTime fills in what a page tells by the times of its items.
 func (d *descent) byTime(p *page) {
+	seen, known := d.seen()
 	var newest time.Time
-	seen, err := time.Parse(time.RFC3339Nano, d.Seen)
-	known := err == nil
 	for _, it := range p.items {
 		if it.At.After(newest) {
 			newest = it.At
@@ -80,10 +83,23 @@ func (d *descent) byTime(p *page) {
 			p.reached = true
 		}
 	}
-	if known && newest.Before(seen) {
+	p.newest = d.mark(newest)
+}
+
+// seen is the mark of a source whose marks are times.
+func (d *descent) seen() (at time.Time, known bool) {
+	at, err := time.Parse(time.RFC3339Nano, d.Seen)
+	return at, err == nil
+}
+
+// mark is the mark of a page whose newest item is of that time: never one before
+// what was seen, empty without a time.
+func (d *descent) mark(newest time.Time) string {
+	if seen, known := d.seen(); known && newest.Before(seen) {
 		newest = seen
 	}
-	if !newest.IsZero() {
-		p.newest = newest.Format(time.RFC3339Nano)
+	if newest.IsZero() {
+		return ""
 	}
+	return newest.Format(time.RFC3339Nano)
 }

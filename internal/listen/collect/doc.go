@@ -4,6 +4,9 @@
 //	Mastodon   REST API: public, local and hashtag timelines        polled
 //	Telegram   Bot API: getUpdates, posts of channels               polled
 //	YouTube    Data API v3: commentThreads, comments                polled
+//	ActivityPub outbox of an actor                                  polled
+//	Facebook   Graph API: posts of a page, comments                 polled
+//	Instagram  Graph API: media of an account, comments             polled
 //	XSearch    X API v2: recent search                              polled
 //	XStream    X API v2: filtered stream                            stream
 //	Jetstream  Bluesky: Jetstream's /subscribe over a websocket     stream

@@ -26,6 +26,12 @@ var (
 	ErrFault = errs.New(errs.Unavailable, "listen.source.status")
 	// ErrBroken: the answer is not what the protocol promises, or breaks off.
 	ErrBroken = errs.New(errs.Unavailable, "listen.source.broken")
+	// ErrActor: what is at this address is no account of the Fediverse.
+	ErrActor = errs.New(errs.Invalid, "listen.source.no_actor")
+	// ErrPerson: the account is a person's and not registered as official.
+	ErrPerson = errs.New(errs.Forbidden, "listen.source.a_person")
+	// ErrSigned: the server answers signed questions only, and we sign none.
+	ErrSigned = errs.New(errs.Forbidden, "listen.source.signed_only")
 	// ErrFeed: the answer is no feed or sitemap that can be read.
 	ErrFeed = errs.New(errs.Invalid, "listen.feed.unreadable")
 )
@@ -50,7 +56,7 @@ func RetryAfter(err error) time.Duration {
 // Lasting reports whether asking again cannot help until an officer has changed
 // something.
 func Lasting(err error) bool {
-	return errors.Is(err, ErrRefused) || errors.Is(err, ErrGone) || errors.Is(err, ErrMissing) || errors.Is(err, fetch.ErrURL) || errors.Is(err, fetch.ErrAddress)
+	return errors.Is(err, ErrRefused) || errors.Is(err, ErrPerson) || errors.Is(err, ErrSigned) || errors.Is(err, ErrGone) || errors.Is(err, ErrMissing) || errors.Is(err, fetch.ErrURL) || errors.Is(err, fetch.ErrAddress)
 }
 
 // waiting puts a wait on an error.
@@ -79,6 +85,12 @@ func refusal(status int, retryAfter time.Duration) error {
 		err = ErrFault
 	}
 	return waiting(fmt.Errorf("status %d: %w", status, err), retryAfter)
+}
+
+// isOurs reports whether an error is classified.
+func isOurs(err error) bool {
+	_, ok := errs.Find(err)
+	return ok
 }
 
 // broken wraps what a parser said.

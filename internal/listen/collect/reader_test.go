@@ -14,9 +14,11 @@ import (
 	"sifara/internal/clock"
 	"sifara/internal/fetch"
 	"sifara/test/fakes"
+	"sifara/test/fakes/activitypub"
 	"sifara/test/fakes/eventstreams"
 	"sifara/test/fakes/jetstream"
 	"sifara/test/fakes/mastodon"
+	"sifara/test/fakes/meta"
 	"sifara/test/fakes/telegram"
 	"sifara/test/fakes/x"
 	"sifara/test/fakes/youtube"
@@ -63,6 +65,24 @@ var protocols = []protocol{
 	}, func(f *fetch.Client, k clock.Clock, u string) Reader {
 		return YouTube{Fetch: f, Clock: k, Base: u, Key: token, Video: youtube.Video}
 	}},
+	{"activitypub", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		s := activitypub.Start(t, set)
+		return s.URL, s.Faults, s.Publish
+	}, func(f *fetch.Client, k clock.Clock, u string) Reader {
+		return ActivityPub{Fetch: f, Clock: k, Actor: u}
+	}},
+	{"facebook", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		s := meta.Start(t, set)
+		return s.URL, s.Faults, s.Publish
+	}, func(f *fetch.Client, k clock.Clock, u string) Reader {
+		return Facebook{Fetch: f, Clock: k, Base: u, Token: token, Page: meta.Page}
+	}},
+	{"instagram", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		s := meta.Start(t, set)
+		return s.URL, s.Faults, s.Publish
+	}, func(f *fetch.Client, k clock.Clock, u string) Reader {
+		return Instagram{Fetch: f, Clock: k, Base: u, Token: token, User: meta.User}
+	}},
 	{"x search", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
 		s := x.Start(t, set)
 		return s.URL, s.Faults, s.Publish
@@ -105,6 +125,9 @@ func (n *notebook) deliver(_ context.Context, items []Item, cursor string) error
 		return errCrash
 	}
 	for _, it := range items {
+		if it.Text == "" && it.Repost != "" {
+			continue // passed on, without a text of its own
+		}
 		if n.keys[it.Text] == nil {
 			n.keys[it.Text] = map[string]bool{}
 		}

@@ -150,6 +150,9 @@ func (p pages) newSource(w http.ResponseWriter, r *http.Request) error {
 	if s.Rules() == (listen.KindRules{Kind: kind}) {
 		return p.chooseKind(w, r)
 	}
+	if s.Rules().Address {
+		s.URL = listen.UsualAddress(kind)
+	}
 	return p.sourceForm(w, r, s, nil, true, nil)
 }
 

@@ -17,15 +17,15 @@ import (
 // SourceBody is what is said of a source. It is exported because huma fills
 // embedded structs only then.
 type SourceBody struct {
-	Kind        string `json:"kind,omitempty" enum:"feed,sitemap,mastodon,telegram,youtube,x_search,x_stream,bluesky,wikimedia" default:"feed" doc:"Cannot be changed later"`
-	URL         string `json:"url,omitempty" doc:"Needed for feeds, sitemaps and Mastodon; others have a usual address"`
-	Asks        string `json:"asks,omitempty" doc:"A hashtag, channels, a search, wikis"`
+	Kind        string `json:"kind,omitempty" enum:"feed,sitemap,mastodon,activitypub,telegram,youtube,facebook,instagram,x_search,x_stream,bluesky,wikimedia" default:"feed" doc:"Cannot be changed later"`
+	URL         string `json:"url,omitempty" doc:"Needed for feeds, sitemaps, Mastodon and ActivityPub (the actor); others have a usual address, which for Facebook and Instagram ends with the version of the interface"`
+	Asks        string `json:"asks,omitempty" doc:"A hashtag, channels, a page, an account, a search, wikis"`
 	Token       string `json:"token,omitempty" doc:"Kept sealed, never given back; empty leaves the one that is kept"`
 	Name        string `json:"name,omitempty"`
 	Country     string `json:"country,omitempty"`
 	Grade       string `json:"grade,omitempty" enum:"A,B,C,D,E,F"`
 	Credibility int    `json:"credibility,omitempty" minimum:"1" maximum:"6" default:"6"`
-	Owner       string `json:"owner,omitempty"`
+	Owner       string `json:"owner,omitempty" doc:"Needed for ActivityPub, as terms"`
 	Terms       string `json:"terms,omitempty"`
 	KeepIf      string `json:"keep_if,omitempty" doc:"Only posts that meet this expression are taken"`
 	DropIf      string `json:"drop_if,omitempty" doc:"Posts that meet this expression are not taken"`

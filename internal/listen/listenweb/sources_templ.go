@@ -557,7 +557,7 @@ func sourceFormBody(f sourceForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "owner", Label: f.T("listen.source.owner"), Hint: f.T("listen.source.owner.hint"), Value: f.s.Owner, Error: f.errors["owner"], MaxLength: 500, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "owner", Label: f.T("listen.source.owner"), Hint: f.T("listen.source.owner.hint"), Value: f.s.Owner, Error: f.errors["owner"], MaxLength: 500, Optional: !f.s.Rules().Owned}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -565,7 +565,7 @@ func sourceFormBody(f sourceForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "terms", Label: f.T("listen.source.terms"), Hint: f.T("listen.source.terms.hint"), Value: f.s.Terms, Error: f.errors["terms"], MaxLength: 500, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "terms", Label: f.T("listen.source.terms"), Hint: f.T("listen.source.terms.hint"), Value: f.s.Terms, Error: f.errors["terms"], MaxLength: 500, Optional: !f.s.Rules().Owned}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
