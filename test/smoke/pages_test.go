@@ -21,7 +21,7 @@ var sitePages = []string{
 var consolePages = []string{
 	"/console", "/console/listen", "/console/listen/search?q=passport", "/console/listen/topics", "/console/listen/warnings",
 	"/console/listen/topics/new", "/console/listen/narratives", "/console/listen/narratives/new", "/console/listen/stories", "/console/listen/discovered",
-	"/console/listen/sources", "/console/listen/imports", "/console/listen/campaigns", "/console/listen/campaigns/new",
+	"/console/listen/sources", "/console/listen/imports", "/console/listen/campaigns", "/console/listen/campaigns/new", "/console/listen/groups",
 	"/console/org/holidays", "/console/decisions", "/console/messages", "/console/messages/new",
 	"/console/calendar", "/console/inbox", "/console/answers", "/console/assess", "/console/org", "/console/org/missions",
 	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/routes",
@@ -32,6 +32,7 @@ var consolePages = []string{
 var lists = map[string]string{
 	"/console/listen/narratives": "/console/listen/narratives/", "/console/listen/stories": "/console/listen/stories/",
 	"/console/listen/topics": "/console/listen/topics/", "/console/listen/warnings": "/console/listen/warnings/",
+	"/console/listen/campaigns": "/console/listen/campaigns/", "/console/listen/groups": "/console/listen/groups/",
 	"/console/listen/sources": "/console/listen/sources/", "/console/decisions": "/console/decisions/", "/console/messages": "/console/messages/",
 	"/console/inbox": "/console/inbox/", "/console/org/missions": "/console/org/missions/", "/console/org/staff": "/console/org/staff/",
 	"/console/accounts": "/console/accounts/", "/LANG/statements": "/LANG/statements/",

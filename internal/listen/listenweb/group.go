@@ -211,7 +211,7 @@ func (p pages) groupEvidence(r *http.Request, v *groupPage) error {
 const (
 	netWidth  = 960.0
 	netHeight = 560.0
-	netEdge   = 34.0
+	netEdge   = 38.0
 )
 
 func (v groupPage) at(i int) (x, y string) {
