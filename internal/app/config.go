@@ -5,6 +5,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/netip"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 
 	"sifara/internal/command"
 	"sifara/internal/db"
+	"sifara/internal/listen/collect"
 )
 
 // Config is everything an operator can set. Each field is a flag, an
@@ -36,6 +38,8 @@ type Config struct {
 	PrintBrowser string `help:"Program that prints briefings to PDF (Chromium or Chrome); empty looks for one." env:"SIFARA_PRINT_BROWSER" placeholder:"PROGRAM"`
 
 	KeepPosts int `help:"Days that posts of the listening store are kept after they were written; 0 keeps them. Counts stay." default:"0" env:"SIFARA_KEEP_POSTS" placeholder:"DAYS"`
+
+	JetstreamDictionary string `name:"listen-jetstream-dictionary" help:"File of the zstd dictionary with which Bluesky's Jetstream compresses; empty reads it uncompressed." env:"SIFARA_LISTEN_JETSTREAM_DICTIONARY" placeholder:"FILE"`
 
 	MailFrom     string `help:"Sender of outgoing mail." default:"sifara@localhost" env:"SIFARA_MAIL_FROM" placeholder:"ADDRESS"`
 	SMTPAddress  string `name:"smtp-address" help:"Mail server as HOST:PORT; empty writes mails into the data folder." env:"SIFARA_SMTP_ADDRESS"`
@@ -120,6 +124,31 @@ func (c Config) checkAddresses() error {
 		return setting(errors.New("keep-posts: want a number of days, or 0 to keep posts"))
 	}
 	return nil
+}
+
+// jetstreamDictionary reads the dictionary that the operator names; nil when
+// none is named.
+func (c Config) jetstreamDictionary() ([]byte, error) {
+	if c.JetstreamDictionary == "" {
+		return nil, nil
+	}
+	const most = 8 << 20
+	f, err := os.Open(c.JetstreamDictionary)
+	if err != nil {
+		return nil, setting(fmt.Errorf("listen-jetstream-dictionary: %w", err))
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && len(b) > most {
+		err = errors.New("longer than 8 MiB")
+	}
+	if err == nil && collect.CheckDictionary(b) != nil {
+		err = errors.New("not a dictionary of zstd")
+	}
+	if err != nil {
+		return nil, setting(fmt.Errorf("listen-jetstream-dictionary: %s: %w", c.JetstreamDictionary, err))
+	}
+	return b, nil
 }
 
 // listenAddress is where the listening store is: on PostgreSQL, unless set

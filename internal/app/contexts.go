@@ -59,10 +59,14 @@ func (h *House) services() (err error) {
 	h.Channels = channels.New(channels.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org, Fetch: h.fetch})
 	// The register stands on what it opens: it is asked only once both are there.
 	public := func(handle string) bool { return h.Influence.Registered(handle) }
+	dictionary, err := h.Config.jetstreamDictionary()
+	if err != nil {
+		return err
+	}
 	h.Listen = listen.New(listen.Deps{
 		DB: h.DB, Store: h.Store, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault,
 		Fetch: h.fetch, Files: listen.FolderFiles{Dir: h.Config.path("imports")}, Missions: h.Org, Official: h.Channels.Official, PublicActor: public,
-		Keep: time.Duration(h.Config.KeepPosts) * 24 * time.Hour,
+		Keep: time.Duration(h.Config.KeepPosts) * 24 * time.Hour, JetstreamDictionary: dictionary,
 	})
 	h.Planning = planning.New(planning.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Org: h.Org,

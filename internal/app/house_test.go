@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -35,6 +36,13 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 			}
 		}, nil},
 		{"a base address that is none", func(_ *testing.T, c *Config) { c.BaseURL = "mofa" }, nil},
+		{"a dictionary that is not there", func(_ *testing.T, c *Config) { c.JetstreamDictionary = filepath.Join(c.Data, "none") }, fs.ErrNotExist},
+		{"a dictionary that is none", func(t *testing.T, c *Config) {
+			c.JetstreamDictionary = filepath.Join(c.Data, "text")
+			if err := os.WriteFile(c.JetstreamDictionary, []byte("words"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, nil},
 		{"a sender that is none", func(_ *testing.T, c *Config) { c.MailFrom = "nobody" }, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

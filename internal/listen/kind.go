@@ -169,7 +169,7 @@ func (s *Service) reader(src Source) (collect.Reader, error) {
 	case XStreamSource:
 		return collect.XStream{Fetch: s.fetch, Clock: s.clock, Base: base, Token: token, Query: src.Asks, Tag: "sifara-" + src.ID}, nil
 	case BlueskySource:
-		return collect.Jetstream{Fetch: s.fetch, URL: base}, nil
+		return collect.Jetstream{Fetch: s.fetch, URL: base, Dictionary: s.dictionary}, nil
 	case WikimediaSource:
 		return collect.Wikimedia{Fetch: s.fetch, Clock: s.clock, URL: base, Wikis: asked}, nil
 	}

@@ -58,6 +58,9 @@ type Deps struct {
 	// PublicActor reports whether a handle is that of an account in the register
 	// of public actors (package influence); nil means that none is.
 	PublicActor func(handle string) bool
+	// JetstreamDictionary is what Bluesky's Jetstream compresses with; empty asks
+	// for plain events. See collect.CheckDictionary.
+	JetstreamDictionary []byte
 	// Keep is how long posts are kept after they were written; zero keeps
 	// them. Counts stay.
 	Keep time.Duration
@@ -65,23 +68,24 @@ type Deps struct {
 
 // Service hears, counts, finds and warns. It is safe for concurrent use.
 type Service struct {
-	db, store *db.DB
-	log       *slog.Logger
-	clock     clock.Clock
-	audit     *audit.Log
-	bus       *event.Bus
-	live      *event.Live
-	queue     *jobs.Queue
-	vault     *vault.Vault
-	fetch     *fetch.Client
-	files     Files
-	missions  Missions
-	names     *pseudonymiser
-	keep      time.Duration
-	spread    func() float64
-	wait      func(ctx context.Context, d time.Duration) error // between tries of streams; nil is a timer
-	node      string                                           // tells this process from others
-	stories   storyIndex
+	db, store  *db.DB
+	log        *slog.Logger
+	clock      clock.Clock
+	audit      *audit.Log
+	bus        *event.Bus
+	live       *event.Live
+	queue      *jobs.Queue
+	vault      *vault.Vault
+	fetch      *fetch.Client
+	files      Files
+	missions   Missions
+	names      *pseudonymiser
+	dictionary []byte // of Jetstream
+	keep       time.Duration
+	spread     func() float64
+	wait       func(ctx context.Context, d time.Duration) error // between tries of streams; nil is a timer
+	node       string                                           // tells this process from others
+	stories    storyIndex
 
 	mu       sync.Mutex
 	notified time.Time
@@ -92,7 +96,7 @@ type Service struct {
 func New(d Deps) *Service {
 	s := &Service{
 		db: d.DB, store: d.Store, log: d.Log, clock: d.Clock, audit: d.Audit, bus: d.Bus, live: d.Live, queue: d.Queue,
-		vault: d.Vault, fetch: d.Fetch, files: d.Files, missions: d.Missions, keep: d.Keep,
+		vault: d.Vault, fetch: d.Fetch, files: d.Files, missions: d.Missions, keep: d.Keep, dictionary: d.JetstreamDictionary,
 		spread: rand.Float64, node: id.New(),
 	}
 	s.names = newPseudonymiser(d.Vault.Derive(pseudonymPurpose), newKeyring(s.pseudonymKey), d.Official, d.PublicActor)

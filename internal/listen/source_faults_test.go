@@ -80,7 +80,7 @@ var outsides = []outside{
 		return Source{URL: s.URL, Asks: x.Query}, s.Faults, nil
 	}},
 	{BlueskySource, func(t testing.TB, set fakes.Setup) (Source, *fakes.Injector, func()) {
-		s := jetstream.Start(t, set, nil)
+		s := jetstream.Start(t, set, jetstream.Dictionary(7))
 		return Source{URL: s.URL, KeepIf: "harbour"}, s.Faults, nil
 	}},
 	{WikimediaSource, func(t testing.TB, set fakes.Setup) (Source, *fakes.Injector, func()) {
@@ -101,7 +101,7 @@ func TestSourcesThroughFaults(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				h := newHouse(t, d, func(d *Deps) { d.Fetch = client })
+				h := newHouse(t, d, func(d *Deps) { d.Fetch, d.JetstreamDictionary = client, jetstream.Dictionary(7) })
 				for seed, fault := range fakes.Faults() {
 					t.Run(string(fault), func(t *testing.T) { h.through(t, o, fault, uint64(seed)) })
 				}

@@ -26,6 +26,8 @@ var (
 	ErrFault = errs.New(errs.Unavailable, "listen.source.status")
 	// ErrBroken: the answer is not what the protocol promises, or breaks off.
 	ErrBroken = errs.New(errs.Unavailable, "listen.source.broken")
+	// ErrDictionary: events are compressed with another dictionary than ours.
+	ErrDictionary = errs.New(errs.Unavailable, "listen.source.dictionary")
 	// ErrActor: what is at this address is no account of the Fediverse.
 	ErrActor = errs.New(errs.Invalid, "listen.source.no_actor")
 	// ErrPerson: the account is a person's and not registered as official.

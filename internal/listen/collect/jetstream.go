@@ -49,8 +49,8 @@ func (j Jetstream) Read(ctx context.Context, cursor string, deliver Deliver) err
 	var unzip *zstd.Decoder
 	if len(j.Dictionary) > 0 {
 		var err error
-		if unzip, err = zstd.NewReader(nil, zstd.WithDecoderDicts(j.Dictionary), zstd.WithDecoderMaxMemory(maxEvent), zstd.WithDecoderConcurrency(1)); err != nil {
-			return broken(err)
+		if unzip, err = unzipper(j.Dictionary); err != nil {
+			return err
 		}
 		defer unzip.Close()
 	}
@@ -79,6 +79,25 @@ func (j Jetstream) Read(ctx context.Context, cursor string, deliver Deliver) err
 		return happening{item: item, wanted: item.ID != "", cursor: strconv.FormatInt(newest, 10)}, nil
 	}, deliver)
 	return websocketError(ctx, err)
+}
+
+// CheckDictionary reports why a file is no dictionary for Jetstream.
+func CheckDictionary(b []byte) error {
+	d, err := unzipper(b)
+	if err != nil {
+		return err
+	}
+	d.Close()
+	return nil
+}
+
+// unzipper unpacks events of at most maxEvent.
+func unzipper(dictionary []byte) (*zstd.Decoder, error) {
+	d, err := zstd.NewReader(nil, zstd.WithDecoderDicts(dictionary), zstd.WithDecoderMaxMemory(maxEvent), zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDictionary, err)
+	}
+	return d, nil
 }
 
 func (j Jetstream) dial(ctx context.Context, newest int64, compressed bool) (*websocket.Conn, error) {
@@ -117,6 +136,9 @@ func badEvent(err error) error {
 	if errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded) {
 		return fmt.Errorf("%w: %w", fetch.ErrTooLarge, err)
 	}
+	if errors.Is(err, zstd.ErrUnknownDictionary) {
+		return fmt.Errorf("%w: %w", ErrDictionary, err)
+	}
 	return broken(err)
 }
 
@@ -131,7 +153,7 @@ func websocketError(ctx context.Context, err error) error {
 		return nil
 	case errors.Is(err, websocket.ErrMessageTooBig):
 		return fmt.Errorf("%w: %w", fetch.ErrTooLarge, err)
-	case errors.Is(err, ErrBroken), errors.Is(err, fetch.ErrTimeout), errors.Is(err, fetch.ErrTooLarge):
+	case errors.Is(err, ErrBroken), errors.Is(err, ErrDictionary), errors.Is(err, fetch.ErrTimeout), errors.Is(err, fetch.ErrTooLarge):
 		return err
 	case websocket.CloseStatus(err) != -1:
 		return fmt.Errorf("%w: %w", ErrFault, err)

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,6 +101,12 @@ var protocols = []protocol{
 		s := jetstream.Start(t, set, nil)
 		return s.URL, s.Faults, nil
 	}, func(f *fetch.Client, _ clock.Clock, u string) Reader { return Jetstream{Fetch: f, URL: u} }},
+	{"jetstream zstd", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		s := jetstream.Start(t, set, jetstream.Dictionary(7))
+		return s.URL, s.Faults, nil
+	}, func(f *fetch.Client, _ clock.Clock, u string) Reader {
+		return Jetstream{Fetch: f, URL: u, Dictionary: jetstream.Dictionary(7)}
+	}},
 	{"eventstreams", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
 		s := eventstreams.Start(t, set)
 		return s.URL, s.Faults, nil
@@ -243,7 +250,7 @@ func TestPrivateAddresses(t *testing.T) {
 	}
 	for _, p := range protocols {
 		url := "http://127.0.0.1:1"
-		if p.name == "jetstream" {
+		if strings.HasPrefix(p.name, "jetstream") {
 			url = "ws://127.0.0.1:1"
 		}
 		if err := p.reader(guarded, clock.At(began), url).Read(t.Context(), "", nil); !errors.Is(err, fetch.ErrAddress) {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,9 +28,13 @@ type Server struct {
 	URL    string // "ws://…/subscribe"
 	Faults *fakes.Injector
 
-	set fakes.Setup
-	zip *zstd.Encoder
+	set        fakes.Setup
+	zip        *zstd.Encoder
+	compressed atomic.Int64
 }
+
+// Compressed is how many events were sent compressed.
+func (s *Server) Compressed() int64 { return s.compressed.Load() }
 
 // Start runs a server until the test ends. With a dictionary it compresses for
 // those who ask for that.
@@ -48,9 +53,8 @@ func Start(t testing.TB, set fakes.Setup, dictionary []byte) *Server {
 	return s
 }
 
-// Dictionary makes a dictionary for zstd of made-up events.
-func Dictionary(t testing.TB) []byte {
-	t.Helper()
+// Dictionary makes a dictionary for zstd of made-up events, with an id.
+func Dictionary(id uint32) []byte {
 	var samples [][]byte
 	var history []byte
 	for i := range 200 {
@@ -59,9 +63,9 @@ func Dictionary(t testing.TB) []byte {
 			history = append(history, s...)
 		}
 	}
-	d, err := zstd.BuildDict(zstd.BuildDictOptions{ID: 7, Contents: samples, History: history, Offsets: [3]int{1, 4, 8}})
+	d, err := zstd.BuildDict(zstd.BuildDictOptions{ID: id, Contents: samples, History: history, Offsets: [3]int{1, 4, 8}})
 	if err != nil {
-		t.Fatal(err)
+		panic(err) // it is always the same
 	}
 	return d
 }
@@ -109,6 +113,7 @@ func (s *Server) subscribe(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) send(ctx context.Context, c *websocket.Conn, b []byte, compress bool) error {
 	if compress {
+		s.compressed.Add(1)
 		return c.Write(ctx, websocket.MessageBinary, s.zip.EncodeAll(b, nil))
 	}
 	return c.Write(ctx, websocket.MessageText, b)
