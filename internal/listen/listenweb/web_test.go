@@ -36,6 +36,7 @@ import (
 	"sifara/internal/org"
 	"sifara/internal/perm"
 	"sifara/internal/vault"
+	"sifara/internal/web"
 	"sifara/internal/web/webtest"
 )
 
@@ -88,6 +89,7 @@ func newHouse(t *testing.T, d *db.DB) *house {
 	})
 	m.Jobs(q)
 	site := webtest.New(t, []fs.FS{listen.Locales(), fetch.Locales()}, m.Routes...)
+	m.API(web.NewAPI(site.Server, "test"))
 	return &house{Service: s, found: found, groups: groups, actors: actors, site: site, queue: q}
 }
 
