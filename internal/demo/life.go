@@ -25,6 +25,7 @@ func (b *builder) life(ctx context.Context) error {
 	}
 	b.plan(b.start, "topics and sources", b.desks)
 	b.listening()
+	b.actors()
 	b.staffing()
 	b.registering()
 	b.feeStory()

@@ -1,11 +1,9 @@
 package demo
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"time"
 )
 
@@ -132,6 +130,8 @@ func (t talk) rhythm(now time.Time) float64 {
 // speak generates all posts of the weeks.
 func (b *builder) speak() error {
 	first := b.start.Truncate(time.Hour)
+	// Whom posts name is drawn by itself, so that the talk stays what it was.
+	naming := rand.New(rand.NewPCG(7, 11))
 	for _, t := range append(everyday(), b.bursts()...) {
 		said, err := theme(t.theme)
 		if err != nil {
@@ -141,7 +141,7 @@ func (b *builder) speak() error {
 			for range poisson(t.at(hour), b.random) {
 				p := t.post(said, hour, b.random)
 				if p.at.Before(b.end) && !p.at.Before(b.start) {
-					b.posts = append(b.posts, p)
+					b.posts = append(b.posts, address(p, t.theme, naming))
 				}
 			}
 		}
@@ -150,8 +150,7 @@ func (b *builder) speak() error {
 	if err := b.ring(); err != nil {
 		return err
 	}
-	slices.SortStableFunc(b.posts, func(a, c post) int { return cmp.Compare(a.at.Unix(), c.at.Unix()) })
-	return nil
+	return b.institutions(naming)
 }
 
 // passOn has every seventh post link to an article of its language: what many

@@ -1,6 +1,7 @@
 package influence
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -116,6 +117,9 @@ func (a *Actor) check(now time.Time) error {
 	if !slices.Contains(Kinds(), a.Kind) {
 		fail("kind", "web.field.choice")
 	}
+	if a.Country != "" && !country.MatchString(a.Country) {
+		fail("country", "web.field.choice")
+	}
 	if f, ok := badReason("reason", a.Reason); !ok {
 		bad = append(bad, f)
 	}
@@ -132,6 +136,9 @@ func (a *Actor) check(now time.Time) error {
 	}
 	return errs.InvalidFields(bad...)
 }
+
+// country is how countries are written: ISO 3166-1 alpha-2.
+var country = regexp.MustCompile(`^[A-Z]{2}$`)
 
 func badReason(field, reason string) (errs.Field, bool) {
 	n := utf8.RuneCountInString(reason)

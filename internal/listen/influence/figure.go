@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"sifara/internal/listen"
 	"sifara/internal/listen/privacy"
 )
 
@@ -50,14 +51,11 @@ type Figure struct {
 }
 
 // Share is how many responders have a value. Small ones are not told, and added
-// up under OtherKey where that tells nothing of few.
+// up under listen.OtherKey where that tells nothing of few.
 type Share struct {
 	Key   string `json:"key"` // empty where it is not known
 	Count int64  `json:"count"`
 }
-
-// OtherKey stands for the values that are not told singly.
-const OtherKey = "…"
 
 // tally is what is counted of one actor.
 type tally struct {
@@ -173,7 +171,7 @@ func told(sums map[string]int64) []Share {
 	slices.SortStableFunc(all, func(a, b Share) int { return cmp.Compare(b.Count, a.Count) })
 	shown, others := privacy.Fold(all, func(s Share) int64 { return s.Count })
 	if others > 0 {
-		shown = append(shown, Share{OtherKey, others})
+		shown = append(shown, Share{listen.OtherKey, others})
 	}
 	return shown
 }

@@ -173,7 +173,7 @@ func (s *Service) read(ctx context.Context, m *Measured, pseudonyms [][]int64) (
 		out[i] = Kept{Figure: f, Topics: []Share{}}
 		for _, x := range told(topics[i]) {
 			// Topics overlap: their sum is not known, and no rest is told.
-			if f.Told && x.Key != OtherKey && x.Count >= privacy.K {
+			if f.Told && x.Key != listen.OtherKey && x.Count >= privacy.K {
 				out[i].Topics = append(out[i].Topics, x)
 			}
 		}

@@ -112,6 +112,7 @@ func (p pages) api(a *web.API) {
 	p.detectAPI(a, op)
 	p.scoreAPI(a, op)
 	p.campaignAPI(a, op)
+	p.actorAPI(a, op)
 	p.groupAPI(a, op)
 	p.briefAPI(a, op)
 	web.Operation(a, listen.View, op("get-privacy-report", http.MethodGet, "/privacy", "Read the data-protection report"), func(ctx context.Context, _ *struct{}) (*one[listenPrivacy], error) {

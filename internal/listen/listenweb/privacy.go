@@ -18,6 +18,7 @@ type privacyPage struct {
 	kept, rules []ui.KeyValue
 	sources     ui.TableProps
 	keys        ui.TableProps
+	actors      ui.TableProps
 	nots        []string
 }
 
@@ -54,7 +55,7 @@ func (v *privacyPage) fill(r listen.PrivacyReport, readers int) {
 		{Key: v.T("listen.privacy.readers"), Value: v.p.Int(readers)},
 		{Key: v.T("listen.privacy.refused"), Value: v.T("listen.privacy.refused.value", "count", r.Refused, "month", r.Refused30)},
 	}
-	for _, kind := range []string{"posts", "lines", "items", "keys"} {
+	for _, kind := range []string{"posts", "lines", "items", "keys", "responses"} {
 		v.kept = append(v.kept, ui.KeyValue{Key: v.T("listen.privacy.removed." + kind), Value: v.p.Number(r.Removed[kind])})
 	}
 	v.rules = []ui.KeyValue{
@@ -63,6 +64,7 @@ func (v *privacyPage) fill(r listen.PrivacyReport, readers int) {
 		{Key: v.T("listen.privacy.rule.key"), Value: v.days(r.KeyDays)},
 		{Key: v.T("listen.privacy.rule.lines"), Value: v.days(r.LineDays)},
 		{Key: v.T("listen.privacy.rule.items"), Value: v.days(r.ItemDays)},
+		{Key: v.T("listen.privacy.rule.responses"), Value: v.days(r.ResponseDays)},
 		{Key: v.T("listen.privacy.rule.smallest"), Value: v.p.Int(r.Smallest)},
 	}
 	v.sources = ui.TableProps{Caption: v.T("listen.sources"), Columns: []ui.Column{
@@ -77,6 +79,12 @@ func (v *privacyPage) fill(r listen.PrivacyReport, readers int) {
 	date := func(t time.Time) string { return v.p.Date(t.In(v.zone)) }
 	for _, k := range r.Keys {
 		v.keys.Rows = append(v.keys.Rows, ui.Row{Cells: []ui.Cell{ui.TextCell(date(k.From) + " – " + date(k.Until)), ui.TextCell(date(k.CreatedAt)), ui.TextCell(date(k.GoesAt))}})
+	}
+	v.actors = ui.TableProps{Caption: v.T("listen.privacy.actors"), Columns: []ui.Column{{Label: v.T("listen.actor")}, {Label: v.T("listen.actor.reason")}, {Label: v.T("listen.actor.ends"), Short: true}}}
+	for _, a := range r.Actors {
+		v.actors.Rows = append(v.actors.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: a.Name, Href: actorsPath + "/" + a.ID, Sub: v.T("listen.actor.kind." + a.Kind)}, ui.TextCell(a.Reason), ui.TextCell(date(a.EndsAt)),
+		}})
 	}
 	for _, n := range notDone {
 		v.nots = append(v.nots, v.T("listen.privacy.not."+n))

@@ -69,6 +69,7 @@ func Module(s Services) module.Module {
 			{Group: "nav.listen", Label: "listen.score", Href: scorecardPath, Icon: "checks", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.campaigns", Href: campaignsPath, Icon: "flag", Permission: campaign.Manage, Badge: s.Campaigns.CountHanded},
 			{Group: "nav.listen", Label: "listen.groups", Href: groupsPath, Icon: "hierarchy", Permission: listen.View},
+			{Group: "nav.listen", Label: "listen.actors", Href: actorsPath, Icon: "speakerphone", Permission: listen.View, Badge: s.Influence.CountWaiting},
 			{Group: "nav.listen", Label: "listen.search", Href: searchPath, Icon: "world-search", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.topics", Href: topicsPath, Icon: "target", Permission: listen.View},
 			{Group: "nav.listen", Label: "listen.narratives", Href: narrativesPath, Icon: "masks-theater", Permission: listen.View},
@@ -89,6 +90,8 @@ func Module(s Services) module.Module {
 			{Label: "listen.narrative.new", Href: narrativesPath + "/new", Permission: listen.ManageTopics},
 			{Label: "listen.source.new", Href: sourcesPath + "/new", Permission: listen.ManageSources},
 			{Label: "listen.groups", Href: groupsPath, Permission: listen.View},
+			{Label: "listen.actors", Href: actorsPath, Permission: listen.View},
+			{Label: "listen.actor.new", Href: actorsPath + "/new", Permission: influence.Manage},
 			{Label: "listen.campaign.new", Href: campaignsPath + "/new", Permission: campaign.Manage},
 			{Label: "listen.import.new", Href: importsPath + "/new", Permission: listen.ImportFiles},
 		},
@@ -97,7 +100,7 @@ func Module(s Services) module.Module {
 
 // Links lead from the kinds of object in audit records to their pages.
 func Links() map[string]string {
-	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "fault": warningsPath + "?show=faults", "event": scorecardPath, "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework", "alert": alertsPath, "view": searchPath, "briefing": briefingPath, "discovered": discoveredPath, "group": groupsPath + "/{id}", "look": groupsPath}
+	return map[string]string{"topic": topicsPath + "/{id}", "source": sourcesPath + "/{id}", "import": importsPath + "/{id}", "warning": warningsPath + "/{id}", "fault": warningsPath + "?show=faults", "event": scorecardPath, "campaign": campaignsPath + "/{id}", "framework": campaignsPath + "/framework", "alert": alertsPath, "view": searchPath, "briefing": briefingPath, "discovered": discoveredPath, "group": groupsPath + "/{id}", "actor": actorsPath + "/{id}", "influence": actorsPath, "look": groupsPath}
 }
 
 // Addresses of the pages.
@@ -116,7 +119,7 @@ const (
 func (p pages) routes() []web.Route {
 	upload := web.Post(importsPath, listen.ImportFiles, p.upload)
 	upload.MaxBody = listen.MaxUpload + 1<<20
-	return append(append(p.campaignRoutes(), p.groupRoutes()...), []web.Route{
+	return append(slices.Concat(p.campaignRoutes(), p.groupRoutes(), p.actorRoutes()), []web.Route{
 		web.Get(root, listen.View, p.overview),
 		web.Get(searchPath, listen.View, p.search),
 		web.Get(exportPath, listen.View, p.exportPosts),
