@@ -45,14 +45,14 @@ type Figure struct {
 	Publics  *float64 `json:"publics,omitempty"`
 	// Reach is the sum of the followers of the responders, rounded down to two
 	// digits: the same reader may be counted more than once.
-	Reach     int64   `json:"reach"`
-	Languages []Share `json:"languages"`
-	Countries []Share `json:"countries"`
+	Reach     int64     `json:"reach"`
+	Languages []Portion `json:"languages"`
+	Countries []Portion `json:"countries"`
 }
 
-// Share is how many responders have a value. Small ones are not told, and added
+// Portion is how many responders have a value. Small ones are not told, and added
 // up under listen.OtherKey where that tells nothing of few.
-type Share struct {
+type Portion struct {
 	Key   string `json:"key"` // empty where it is not known
 	Count int64  `json:"count"`
 }
@@ -122,7 +122,7 @@ func put(sets map[int64]map[int32]bool, key int64, v int32) {
 }
 
 func (t *tally) figure() Figure {
-	f := Figure{Told: len(t.accounts) >= least && len(t.voices) >= least, Languages: []Share{}, Countries: []Share{}}
+	f := Figure{Told: len(t.accounts) >= least && len(t.voices) >= least, Languages: []Portion{}, Countries: []Portion{}}
 	if !f.Told {
 		return f
 	}
@@ -163,15 +163,15 @@ func rounded(n int64) int64 {
 }
 
 // told are the values that enough responders have, the commonest first.
-func told(sums map[string]int64) []Share {
-	all := []Share{}
+func told(sums map[string]int64) []Portion {
+	all := []Portion{}
 	for _, k := range slices.Sorted(maps.Keys(sums)) {
-		all = append(all, Share{k, sums[k]})
+		all = append(all, Portion{k, sums[k]})
 	}
-	slices.SortStableFunc(all, func(a, b Share) int { return cmp.Compare(b.Count, a.Count) })
-	shown, others := privacy.Fold(all, func(s Share) int64 { return s.Count })
+	slices.SortStableFunc(all, func(a, b Portion) int { return cmp.Compare(b.Count, a.Count) })
+	shown, others := privacy.Fold(all, func(s Portion) int64 { return s.Count })
 	if others > 0 {
-		shown = append(shown, Share{listen.OtherKey, others})
+		shown = append(shown, Portion{listen.OtherKey, others})
 	}
 	return shown
 }

@@ -40,7 +40,7 @@ type Kept struct {
 	Followers int64 `json:"followers"`
 	// Topics of the posts that respond, by id; an actor's page shows those that
 	// the reader sees.
-	Topics []Share `json:"topics"`
+	Topics []Portion `json:"topics"`
 }
 
 // Measured reports what a stretch of days was measured in; errs.NotFound when
@@ -170,7 +170,7 @@ func (s *Service) read(ctx context.Context, m *Measured, pseudonyms [][]int64) (
 	}
 	out := make([]Kept, len(pseudonyms))
 	for i, f := range res.Actors {
-		out[i] = Kept{Figure: f, Topics: []Share{}}
+		out[i] = Kept{Figure: f, Topics: []Portion{}}
 		for _, x := range told(topics[i]) {
 			// Topics overlap: their sum is not known, and no rest is told.
 			if f.Told && x.Key != listen.OtherKey && x.Count >= privacy.K {

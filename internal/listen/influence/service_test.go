@@ -277,7 +277,7 @@ func TestMeasure(t *testing.T) {
 			if third.ID != silent.ID || third.Told || third.Score != 0 {
 				t.Errorf("one response is told: %+v", third)
 			}
-			if fmt.Sprint(first.Countries) != "[{FR 15} {IQ 15}]" || len(first.Topics) != 1 || first.Topics[0] != (Share{topic.ID, 30}) {
+			if fmt.Sprint(first.Countries) != "[{FR 15} {IQ 15}]" || len(first.Topics) != 1 || first.Topics[0] != (Portion{topic.ID, 30}) {
 				t.Errorf("countries %v, topics %v", first.Countries, first.Topics)
 			}
 		}

@@ -245,7 +245,7 @@ func (d desk) accountsChart(c ui.ChartProps) ui.ChartProps {
 	return c
 }
 
-func shares(list []influence.Share) (out []listen.Share) {
+func shares(list []influence.Portion) (out []listen.Share) {
 	for _, s := range list {
 		out = append(out, listen.Share{Key: s.Key, Posts: s.Count})
 	}

@@ -143,8 +143,8 @@ func (p pages) apiActorFigures(ctx context.Context, in *struct {
 }
 
 // onlySeen leaves out the topics that the reader does not see.
-func onlySeen(all []influence.Share, seen map[string]listen.Topic) []influence.Share {
-	out := []influence.Share{}
+func onlySeen(all []influence.Portion, seen map[string]listen.Topic) []influence.Portion {
+	out := []influence.Portion{}
 	for _, s := range all {
 		if _, ok := seen[s.Key]; ok {
 			out = append(out, s)

@@ -154,7 +154,7 @@ func (d desk) followersCell(a influence.Ranked, all []influence.Ranked) ui.Cell 
 }
 
 // fromWhere names the countries from which most respond.
-func (d desk) fromWhere(countries []influence.Share) string {
+func (d desk) fromWhere(countries []influence.Portion) string {
 	var out []string
 	for _, c := range countries {
 		if c.Key != "" && c.Key != listen.OtherKey && len(out) < 3 {
