@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"time"
 
 	"sifara/internal/db"
@@ -46,12 +47,16 @@ var addressees = map[string][]weight{
 
 // address has a post name somebody, now and then.
 func address(p post, theme string, r *rand.Rand) post {
-	n := r.IntN(100)
+	n, other := r.IntN(100), r.IntN(80)
 	for _, w := range addressees[theme] {
 		if n -= w.of; n < 0 {
 			p.text += " @" + w.key
-			break
+			return p
 		}
+	}
+	// Some talk to somebody of their own circle, of eighty people.
+	if number, err := strconv.Atoi(p.author[max(0, len(p.author)-4):]); err == nil && n%6 == 0 && !p.headline {
+		p.text = fmt.Sprintf("@generated_%s_%04d %s", p.lang, number/80*80+other, p.text)
 	}
 	return p
 }

@@ -741,7 +741,7 @@ func actorBody(v actorPage) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "measures", Title: v.T("listen.actor.measures"), Icon: "info-circle"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "measures", Title: v.T("listen.actor.measures", "days", v.p.Int(influence.Stretches[0])), Icon: "info-circle"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
