@@ -86,7 +86,7 @@ func summary(ctx context.Context, t *testing.T, h *app.House) []string {
 
 // TestDemonstration builds a demonstration and looks at it; a ministry that is
 // there is left alone; one whose building was broken off is built anew, and the
-// same seed makes the same of it.
+// same seed makes the same of it. Then days pass over it.
 func TestDemonstration(t *testing.T) {
 	c := config(t)
 	begin := context.Background()
@@ -127,6 +127,8 @@ func TestDemonstration(t *testing.T) {
 			t.Errorf("another build of the same seed:\n got %s\nwant %s", got[i], want[i])
 		}
 	}
+	h.Close()
+	t.Run("reminders", func(t *testing.T) { reminders(t, c) })
 }
 
 func allPeople(ctx context.Context, t *testing.T, h *app.House) []string {

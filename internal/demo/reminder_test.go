@@ -24,14 +24,10 @@ type lookForOverdue struct{}
 // Kind implements jobs.Args.
 func (lookForOverdue) Kind() string { return "app.overdue" }
 
-// TestReminders lets two days pass over a demonstration: nobody was written to
+// reminders lets two days pass over a demonstration: nobody was written to
 // about its past, and then whoever must approve and answer gets one letter.
-func TestReminders(t *testing.T) {
-	c := config(t)
+func reminders(t *testing.T, c app.Config) {
 	ctx := perm.With(context.Background(), perm.SystemActor("test"))
-	if err := build(ctx, c, quiet, DefaultSeed, present); err != nil {
-		t.Fatal(err)
-	}
 	if got := letters(t, c); len(got) != 0 {
 		t.Fatalf("letters of the past: %v", got)
 	}
