@@ -9,7 +9,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/listen/privacy"
 )
@@ -122,19 +121,31 @@ func (s *Service) hasKey(ctx context.Context, period int64) (bool, error) {
 	return n > 0, wrap("key of pseudonyms", err)
 }
 
-// Audience gives how many followers the authors with these pseudonyms had when
-// they last wrote in a period; only meant for those that Pseudonyms gave. It is
-// 0 for who wrote nothing.
-func (s *Service) Audience(ctx context.Context, pseudonyms []int64, from, to time.Time) (followers int64, err error) {
+// Audience is how many followers an author had when it last wrote.
+type Audience struct {
+	Post      int64 // its last post that tells
+	Followers int64
+}
+
+// Audiences gives the followers of authors by their pseudonyms, from what they
+// wrote in a period; who wrote nothing, or whose source does not say, is left
+// out. It is only meant for pseudonyms that Pseudonyms gave. All posts of the
+// period are gone through once.
+func (s *Service) Audiences(ctx context.Context, pseudonyms []int64, from, to time.Time) (map[int64]Audience, error) {
+	out := map[int64]Audience{}
 	if len(pseudonyms) == 0 {
-		return 0, nil
+		return out, nil
 	}
 	lo, hi := span(from, to)
-	err = s.store.Reader().NewRaw(`SELECT followers FROM listen_post WHERE id >= ? AND id < ? AND followers > 0 AND author IN (`+idList(pseudonyms)+`) ORDER BY id DESC LIMIT 1`, lo, hi).Scan(ctx, &followers)
-	if err != nil && !db.IsNoRows(err) {
-		return 0, fmt.Errorf("audience: %w", err)
+	var rows []struct{ ID, Author, Followers int64 }
+	err := s.store.Reader().NewRaw(`SELECT id, author, followers FROM listen_post WHERE id >= ? AND id < ? AND followers > 0 AND author IN (`+idList(pseudonyms)+`) ORDER BY id`, lo, hi).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("audiences: %w", err)
 	}
-	return followers, nil
+	for _, r := range rows {
+		out[r.Author] = Audience{r.ID, r.Followers}
+	}
+	return out, nil
 }
 
 // forgetResponses removes what is older than it may be kept.

@@ -76,11 +76,15 @@ func sourcesOf(network string) []listen.SourceKind {
 	case "bluesky":
 		kinds = append(kinds, listen.BlueskySource)
 	case "mastodon":
-		kinds = append(kinds, listen.MastodonSource)
+		kinds = append(kinds, listen.MastodonSource, listen.ActivityPubSource)
 	case "telegram":
 		kinds = append(kinds, listen.TelegramSource)
 	case "youtube":
 		kinds = append(kinds, listen.YouTubeSource)
+	case "facebook":
+		kinds = append(kinds, listen.FacebookSource)
+	case "instagram":
+		kinds = append(kinds, listen.InstagramSource)
 	}
 	return kinds
 }

@@ -64,6 +64,9 @@ var Stretches = []int{28, 90}
 const (
 	// mostResponses is how many responses one measure takes, the newest.
 	mostResponses = 2_000_000
+	// audienceDays is how far back it is looked for what an actor wrote, and so for
+	// its followers.
+	audienceDays = 28
 	// figuresKept is how long figures are kept of an actor that stays registered.
 	figuresKept = 2 * 366 * 24 * time.Hour
 )

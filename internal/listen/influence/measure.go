@@ -79,54 +79,64 @@ func (s *Service) Measure(ctx context.Context, days int) (Measured, error) {
 	if err != nil {
 		return m, err
 	}
-	pseudonyms, err := s.resolve(ctx, actors, m)
+	accounts, err := s.resolve(ctx, actors, m)
 	if err != nil {
 		return m, err
+	}
+	pseudonyms := make([][]int64, len(accounts))
+	for i, list := range accounts {
+		pseudonyms[i] = slices.Concat(list...)
 	}
 	kept, err := s.read(ctx, &m, pseudonyms)
 	if err != nil {
 		return m, err
 	}
-	for i, a := range actors {
-		if kept[i].Followers, err = s.followers(ctx, a, m); err != nil {
-			return m, err
-		}
+	followers, err := s.followers(ctx, accounts, m)
+	if err != nil {
+		return m, err
+	}
+	for i, n := range followers {
+		kept[i].Followers = n
 	}
 	m.Seconds = time.Since(began).Seconds()
 	return m, s.keep(ctx, m, actors, kept)
 }
 
-// resolve gives the pseudonyms of each actor.
-func (s *Service) resolve(ctx context.Context, actors []Actor, m Measured) ([][]int64, error) {
-	out := make([][]int64, len(actors))
+// resolve gives the pseudonyms of each actor, account by account.
+func (s *Service) resolve(ctx context.Context, actors []Actor, m Measured) ([][][]int64, error) {
+	out := make([][][]int64, len(actors))
 	for i, a := range actors {
 		for _, x := range a.Accounts {
 			p, err := s.Listen.Pseudonyms(ctx, x.Handle, sourcesOf(x.Network), m.From, m.Until)
 			if err != nil {
 				return nil, fmt.Errorf("accounts of %s: %w", a.ID, err)
 			}
-			out[i] = append(out[i], p...)
+			out[i] = append(out[i], p)
 		}
-		slices.Sort(out[i])
-		out[i] = slices.Compact(out[i])
 	}
 	return out, nil
 }
 
-// followers adds up the followers of an actor's accounts.
-func (s *Service) followers(ctx context.Context, a Actor, m Measured) (sum int64, err error) {
-	for _, x := range a.Accounts {
-		p, err := s.Listen.Pseudonyms(ctx, x.Handle, sourcesOf(x.Network), m.From, m.Until)
-		if err != nil {
-			return 0, err
-		}
-		n, err := s.Listen.Audience(ctx, p, m.From, m.Until)
-		if err != nil {
-			return 0, err
-		}
-		sum += n
+// followers gives those of each actor, its accounts together. They are read from
+// what was written in the last audienceDays.
+func (s *Service) followers(ctx context.Context, accounts [][][]int64, m Measured) ([]int64, error) {
+	known, err := s.Listen.Audiences(ctx, slices.Concat(slices.Concat(accounts...)...), m.Until.AddDate(0, 0, -audienceDays), m.Until)
+	if err != nil {
+		return nil, err
 	}
-	return sum, nil
+	out := make([]int64, len(accounts))
+	for i, list := range accounts {
+		for _, pseudonyms := range list {
+			var last listen.Audience
+			for _, p := range pseudonyms {
+				if x := known[p]; x.Post > last.Post {
+					last = x
+				}
+			}
+			out[i] += last.Followers
+		}
+	}
+	return out, nil
 }
 
 // read makes the network and measures it.
