@@ -10,6 +10,7 @@ import (
 	"sifara/internal/app"
 	"sifara/internal/errs"
 	"sifara/internal/listen"
+	"sifara/internal/listen/privacy"
 	"sifara/internal/perm"
 )
 
@@ -123,7 +124,11 @@ func (s *listenSearchCmd) Run(ctx context.Context, c *app.Config) error {
 		for _, p := range found.Posts {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Time, p.Language, p.Text)
 		}
-		fmt.Fprintf(w, "%d found in %.1f ms\n", found.Total, found.Milliseconds)
+		total := fmt.Sprint(found.Total)
+		if found.Few {
+			total = fmt.Sprintf("fewer than %d", privacy.K)
+		}
+		fmt.Fprintf(w, "%s found in %.1f ms\n", total, found.Milliseconds)
 	})
 }
 

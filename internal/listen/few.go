@@ -3,6 +3,7 @@ package listen
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"sifara/internal/listen/privacy"
 )
@@ -33,4 +34,23 @@ func (e *Evidence) UnmarshalJSON(b []byte) error {
 func leading(sums map[string]int64, limit int) []Share {
 	all := told(topShares(sums, len(sums)))
 	return all[:min(len(all), limit)]
+}
+
+// narrow is from how many filters on a question puts people together: one
+// country, one language, one source, less than a week.
+const narrow = 2
+
+// told is what may be said of how many posts a question finds: below privacy.K
+// only that there are few, when its filters are narrow.
+func (q SearchQuery) told(total int) (posts int, few bool) {
+	filters := 0
+	for _, is := range []bool{q.Country != "", len(q.Langs) == 1, len(q.Sources) == 1, !q.From.IsZero() && !q.To.IsZero() && q.To.Sub(q.From) < 7*24*time.Hour} {
+		if is {
+			filters++
+		}
+	}
+	if filters >= narrow && total > 0 && total < privacy.K {
+		return 0, true
+	}
+	return total, false
 }

@@ -40,11 +40,17 @@ type Found struct {
 // SearchResult is a page of posts, newest first.
 type SearchResult struct {
 	Posts []Found
-	Total int  // how many there are; exact unless More
+	Total int  // how many there are; exact unless More or Few
 	More  bool // there are more than Total
+	Few   bool // some, but fewer than are told to a narrow question; Total is 0
 	Next  int64
 	Took  time.Duration
+	found int // counted, told or not
 }
+
+// AtLeast reports whether so many were counted, also where their number is not
+// told.
+func (r SearchResult) AtLeast(n int) bool { return r.found >= n }
 
 // Search finds posts, newest first. Filters and words are answered by one
 // index. Whoever may listen may search: posts are public utterances and belong
@@ -97,9 +103,10 @@ func (s *Service) find(ctx context.Context, q SearchQuery) (SearchResult, error)
 		r.Posts = append(r.Posts, Found{Post: p, Snippet: text.Snippet(p.Text, terms, 260), Source: sources[p.Source]})
 	}
 	if q.Count != 0 {
-		if r.Total, r.More, err = s.total(ctx, asked, lo, hi, q.Count); err != nil {
+		if r.found, r.More, err = s.total(ctx, asked, lo, hi, q.Count); err != nil {
 			return r, err
 		}
+		r.Total, r.Few = q.told(r.found)
 	}
 	r.Took = time.Since(began)
 	return r, nil
@@ -261,6 +268,7 @@ func (s *Service) posts(ctx context.Context, ids []int64) ([]Post, error) {
 // CLIResult is what `sifara listen search` prints.
 type CLIResult struct {
 	Total        int       `json:"total"`
+	Few          bool      `json:"few,omitempty"` // as in SearchResult
 	Milliseconds float64   `json:"milliseconds"`
 	Posts        []CLIPost `json:"posts"`
 }
@@ -273,7 +281,8 @@ type CLIPost struct {
 	Text     string `json:"text"`
 }
 
-// SearchCLI answers the command line: the total is exact. Milliseconds is the
+// SearchCLI answers the command line: the total is exact,
+// unless it is Few. Milliseconds is the
 // time to the page of posts, without that of counting.
 func (s *Service) SearchCLI(ctx context.Context, q SearchQuery) (CLIResult, error) {
 	if err := may(ctx, View); err != nil {
@@ -300,6 +309,9 @@ func (s *Service) SearchCLI(ctx context.Context, q SearchQuery) (CLIResult, erro
 		return out, err
 	}
 	lo, hi := span(q.From, q.To)
-	out.Total, _, err = s.total(ctx, asked, lo, hi, -1)
-	return out, err
+	if out.Total, _, err = s.total(ctx, asked, lo, hi, -1); err != nil {
+		return out, err
+	}
+	out.Total, out.Few = q.told(out.Total)
+	return out, nil
 }

@@ -119,8 +119,8 @@ func TestFacets(t *testing.T) {
 			if f.Total(FacetAct, "question") != 1 || f.Total(FacetSentiment, "negative") != 2 {
 				t.Errorf("acts %v", f.Totals(FacetAct))
 			}
-			if s := f.Series(FacetLanguage, "en"); len(s) != 2 || s[0] != 3 {
-				t.Errorf("series %v", s)
+			if c := f.Cells(FacetLanguage, 1); c.Pieces() != 2 || !slices.Equal(c.Values, []string{OtherKey}) || c.Untold(0) != 3 || c.Untold(1) != 1 {
+				t.Errorf("languages of four posts by day: %+v", c)
 			}
 			src, err := h.TopicSources(ctx, f)
 			if err != nil || len(src) != 0 || len(f.Totals(FacetCountry)) != 0 {

@@ -91,9 +91,6 @@ func (f Facets) Total(facet, value string) (n int64) {
 	return n
 }
 
-// Series are the posts of a value on each day; nil if there are none.
-func (f Facets) Series(facet, value string) []int64 { return f.rows[facet][value] }
-
 // bySource are the totals of the sources that may be told.
 func (f Facets) bySource(sources map[int64]Source) []SourceShare {
 	var out []SourceShare

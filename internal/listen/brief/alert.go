@@ -53,7 +53,8 @@ func (a Alert) Desk() perm.Scope {
 	return About{MissionID: a.MissionID, DepartmentID: a.DepartmentID}.scope()
 }
 
-// Alerted is emitted when an alert is told to webhooks.
+// Alerted is emitted when an alert is told to webhooks. Posts is 0 for a warning,
+// and where they are fewer than may be told.
 type Alerted struct {
 	AlertID   string `json:"alert_id"`
 	WarningID string `json:"warning_id,omitempty"`

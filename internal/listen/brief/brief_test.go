@@ -294,7 +294,12 @@ func TestAlerts(t *testing.T) {
 		if err := h.Keep(ctx, v); err != nil {
 			t.Fatal(err)
 		}
+		narrow := brief.View{ID: id.New(), Name: "In English", Asked: brief.Asked{Text: "passport", Language: "en"}}
+		if err := h.Keep(ctx, narrow); err != nil {
+			t.Fatal(err)
+		}
 		rules := []brief.Alert{
+			{ID: id.New(), Name: "narrow", Receiver: brief.ToMe, ViewID: narrow.ID, Least: 5},
 			{ID: id.New(), Name: "me", Receiver: brief.ToMe},
 			{ID: id.New(), Name: "others", Receiver: brief.ToWebhook},
 			{ID: id.New(), Name: "search", Receiver: brief.ToMe, ViewID: v.ID, Least: 5},
@@ -343,13 +348,17 @@ func TestAlerts(t *testing.T) {
 			}
 			h.drain(t)
 		}
-		if len(h.box.sent) != 1 || !strings.Contains(h.box.sent[0].Text, "7 new posts") {
+		said := ""
+		for _, m := range h.box.sent {
+			said += m.Text
+		}
+		if len(h.box.sent) != 2 || strings.Count(said, "found 7 new posts") != 1 || strings.Count(said, "“In English” found new posts, fewer than 10") != 1 {
 			t.Errorf("letters on posts: %+v", h.box.sent)
 		}
 		if err := h.Drop(ctx, v.ID); err != nil {
 			t.Fatal(err)
 		}
-		if left, err := h.Alerts(ctx); err != nil || len(left) != 2 {
+		if left, err := h.Alerts(ctx); err != nil || len(left) != 3 {
 			t.Errorf("%d alerts left, %v", len(left), err)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"sifara/internal/errs"
 	"sifara/internal/jobs"
 	"sifara/internal/listen"
+	"sifara/internal/listen/privacy"
 	"sifara/internal/mail"
 	"sifara/internal/org"
 	"sifara/internal/perm"
@@ -90,7 +91,7 @@ func (s *Service) LookForPosts(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if int64(found.Total) < a.Least {
+		if !found.AtLeast(int(a.Least)) {
 			continue
 		}
 		if err := s.tell(ctx, a, alertLetter{Posts: int64(found.Total)}); err != nil {
@@ -251,7 +252,9 @@ func (s *Service) alertMail(ctx context.Context, a Alert, l alertLetter, p org.P
 		if err != nil {
 			return mail.Message{}, err
 		}
-		what = t.T("listen.alert.posts", "count", l.Posts, "name", v.Name)
+		if what = t.T("listen.alert.posts", "count", l.Posts, "name", v.Name); l.Posts == 0 {
+			what = t.T("listen.alert.few", "count", privacy.K, "name", v.Name)
+		}
 		path, key = "/console/listen/search?"+v.Asked.Values().Encode(), fmt.Sprint(int64(l.At))
 	}
 	return mail.Message{

@@ -11,6 +11,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/listen"
 	"sifara/internal/listen/brief"
+	"sifara/internal/listen/privacy"
 	"sifara/internal/text"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
@@ -102,7 +103,9 @@ func (s *searchPage) show(found listen.SearchResult) {
 	if found.More {
 		key = "listen.search.more"
 	}
-	s.summary = s.T(key, "count", found.Total)
+	if s.summary = s.T(key, "count", found.Total); found.Few {
+		s.summary = s.T("listen.search.few", "count", privacy.K)
+	}
 	if found.Next > 0 {
 		s.links.OlderHref = s.with("before", strconv.FormatInt(found.Next, 10))
 	}

@@ -69,15 +69,15 @@ func storyOut(s listen.Story) listenStory {
 
 // listenTopicFigures are the properties of a topic's posts in a period.
 type listenTopicFigures struct {
-	From       time.Time          `json:"from" doc:"First day, UTC"`
-	Days       int                `json:"days"`
-	Sentiments map[string][]int64 `json:"sentiments" doc:"By day"`
-	Languages  map[string][]int64 `json:"languages" doc:"By day"`
-	Acts       []listenPart       `json:"acts"`
-	Crisis     []listenPart       `json:"crisis"`
-	Countries  []listenPart       `json:"countries" doc:"An empty key is an unknown country; other stands for all those of few posts"`
-	Sources    []listenPart       `json:"sources" doc:"Keys are ids of sources"`
-	NewWords   []listenPart       `json:"new_words" doc:"That have become commoner in the last week of the period"`
+	From       time.Time           `json:"from" doc:"First day, UTC"`
+	Days       int                 `json:"days"`
+	Sentiments map[string][]*int64 `json:"sentiments" doc:"By day; null is fewer than ten, or a number from which one would follow"`
+	Languages  map[string][]*int64 `json:"languages" doc:"By day, as sentiments; other stands for all those of few posts"`
+	Acts       []listenPart        `json:"acts"`
+	Crisis     []listenPart        `json:"crisis"`
+	Countries  []listenPart        `json:"countries" doc:"An empty key is an unknown country; other stands for all those of few posts"`
+	Sources    []listenPart        `json:"sources" doc:"Keys are ids of sources"`
+	NewWords   []listenPart        `json:"new_words" doc:"That have become commoner in the last week of the period"`
 }
 
 type listenForecastDay forecast.Day
@@ -219,13 +219,16 @@ func (p pages) apiFigures(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	byDay := func(facet string) map[string][]int64 {
-		out := map[string][]int64{}
-		for _, s := range f.Totals(facet) {
-			if s.Key == listen.OtherKey {
-				continue
+	byDay := func(facet string) map[string][]*int64 {
+		out, cells := map[string][]*int64{}, f.Cells(facet, 1)
+		for i, value := range cells.Values {
+			days := make([]*int64, cells.Pieces())
+			for j := range days {
+				if n, told := cells.At(i, j); told {
+					days[j] = &n
+				}
 			}
-			out[s.Key] = f.Series(facet, s.Key)
+			out[value] = days
 		}
 		return out
 	}

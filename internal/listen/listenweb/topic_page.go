@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -195,10 +196,7 @@ func (p pages) topicFacets(ctx context.Context, v *topicPage) error {
 	v.stats = append(v.stats,
 		ui.StatProps{Label: v.T("listen.negative_share"), Value: v.p.Percent(ratio(f.Total(listen.FacetSentiment, "negative"), clear)), Icon: "mood-smile", Href: v.href("sentiment", "negative") + "#newest"},
 		ui.StatProps{Label: v.T("listen.crisis"), Value: v.p.Number(f.Total(listen.FacetCrisis, "related")), Icon: "alert-triangle", Href: v.href("crisis", "yes") + "#newest"})
-	v.mood = ui.ChartProps{ID: "mood", Title: v.T("listen.sentiment"), Kind: ui.ChartStack, Unit: v.T("listen.unit.posts"), Label: v.T("listen.time"), Labels: v.dayLabels(f)}
-	for _, s := range []string{"negative", "neutral", "positive", "unsure"} {
-		v.mood.Series = append(v.mood.Series, ui.Series{Name: v.T("listen.sentiment." + s), Values: v.pieces(f.Series(listen.FacetSentiment, s), f.Days), Accent: s == "negative"})
-	}
+	v.mood = v.moodChart(f)
 	v.acts = v.shareChart("acts", v.T("listen.act"), f.Totals(listen.FacetAct), func(s listen.Share) string { return v.T("listen.act." + s.Key) })
 	v.countries = v.countryChart("countries", f.Totals(listen.FacetCountry))
 	v.places = v.attention(f.Totals(listen.FacetCountry))
@@ -218,31 +216,60 @@ func (v *topicPage) dayLabels(f listen.Facets) (out []string) {
 	return out
 }
 
-// pieces adds the days of each piece up.
-func (v *topicPage) pieces(days []int64, n int) []float64 {
-	out := make([]float64, (n+v.days-1)/v.days)
-	for i, x := range days {
-		out[i/v.days] += float64(x)
+// moodChart stacks the moods of each piece of time; what may not be told one by
+// one stands on top, together.
+func (v *topicPage) moodChart(f listen.Facets) ui.ChartProps {
+	c := ui.ChartProps{ID: "mood", Title: v.T("listen.sentiment"), Kind: ui.ChartStack, Unit: v.T("listen.unit.posts"), Label: v.T("listen.time"), Labels: v.dayLabels(f), Missing: v.T("listen.untold.cell")}
+	cells := f.Cells(listen.FacetSentiment, v.days)
+	for _, s := range []string{"negative", "neutral", "positive", "unsure"} {
+		if i := slices.Index(cells.Values, s); i >= 0 {
+			c.Series = append(c.Series, ui.Series{Name: v.T("listen.sentiment." + s), Values: toldValues(cells, i), Accent: s == "negative"})
+		}
+	}
+	untold, any := ui.Series{Name: v.T("listen.untold")}, false
+	for j := range cells.Pieces() {
+		n := cells.Untold(j)
+		untold.Values, any = append(untold.Values, float64(n)), any || n > 0
+	}
+	if any {
+		c.Series = append(c.Series, untold)
+	}
+	return c
+}
+
+// toldValues are the posts of a value over time, a ui.Gap where they may not be
+// told.
+func toldValues(c listen.Cells, value int) []float64 {
+	out := make([]float64, c.Pieces())
+	for j := range out {
+		n, told := c.At(value, j)
+		if out[j] = float64(n); !told {
+			out[j] = ui.Gap
+		}
 	}
 	return out
 }
 
 // languagesOf sets the course of each language beside those of the others.
 func (v *topicPage) languagesOf(f listen.Facets) {
-	labels := v.dayLabels(f)
 	v.table = ui.TableProps{Caption: v.T("listen.topic.multiples"), Columns: []ui.Column{{Label: v.T("listen.time")}}}
-	for _, l := range labels {
+	for _, l := range v.dayLabels(f) {
 		v.table.Rows = append(v.table.Rows, ui.Row{Cells: []ui.Cell{ui.TextCell(l)}})
 	}
+	cells := f.Cells(listen.FacetLanguage, v.days)
 	for i, s := range f.Totals(listen.FacetLanguage) {
 		if i == 8 || s.Key == listen.OtherKey {
 			break
 		}
-		values := v.pieces(f.Series(listen.FacetLanguage, s.Key), f.Days)
+		values := toldValues(cells, i)
 		v.multiples = append(v.multiples, ui.StatProps{Label: v.language(s.Key), Value: v.p.Number(s.Posts), Trend: values})
 		v.table.Columns = append(v.table.Columns, ui.Column{Label: v.language(s.Key), Numeric: true})
 		for j := range v.table.Rows {
-			v.table.Rows[j].Cells = append(v.table.Rows[j].Cells, ui.TextCell(v.p.Number(int64(values[j]))))
+			text := v.T("listen.untold.cell")
+			if n, told := cells.At(i, j); told {
+				text = v.p.Number(n)
+			}
+			v.table.Rows[j].Cells = append(v.table.Rows[j].Cells, ui.TextCell(text))
 		}
 	}
 }

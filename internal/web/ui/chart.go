@@ -55,7 +55,8 @@ type ChartProps struct {
 	Unit    string // "posts", "hours"; said once
 	Label   string // heading of the labels: "Day"
 	Tall    bool
-	Decimal int // digits after the separator
+	Decimal int    // digits after the separator
+	Missing string // stands in the table for a Gap of a series
 }
 
 // tick is a value on the axis with its text.
@@ -225,17 +226,23 @@ func ticks(top float64, decimals int) []float64 {
 	}
 }
 
-// sparkPoints draws values into a box of 100×28, oldest first from x=0.
+// sparkPoints draws values into a box of 100×28, oldest first from x=0. A Gap is
+// passed over.
 func sparkPoints(values []float64, rtl bool) string {
-	low, high := values[0], values[0]
+	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range values {
-		low, high = min(low, v), max(high, v)
+		if !math.IsNaN(v) {
+			low, high = min(low, v), max(high, v)
+		}
 	}
 	if high == low {
 		high = low + 1
 	}
 	points := make([]byte, 0, len(values)*12)
 	for i, v := range values {
+		if math.IsNaN(v) {
+			continue
+		}
 		x := 2 + 96*float64(i)/float64(len(values)-1)
 		if rtl {
 			x = 100 - x

@@ -3,6 +3,7 @@ package ui
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -74,7 +75,28 @@ func TestSparkRunsWithTheWriting(t *testing.T) {
 	if got, want := sparkPoints([]float64{0, 10}, true), "98.0,25.0 2.0,3.0 "; got != want {
 		t.Errorf("right to left: got %q, want %q", got, want)
 	}
+	if got, want := sparkPoints([]float64{0, Gap, 10}, false), "2.0,25.0 98.0,3.0 "; got != want {
+		t.Errorf("with a gap: got %q, want %q", got, want)
+	}
 	if got, want := sparkPoints([]float64{5, 5}, false), "2.0,25.0 98.0,25.0 "; got != want {
 		t.Errorf("level: got %q, want %q", got, want)
+	}
+}
+
+// What is not there is null for the script and a word in the table; an interval
+// is written as one.
+func TestChartsWithGapsAndBands(t *testing.T) {
+	c := ChartProps{ID: "c", Labels: []string{"a", "b"}, Missing: "not told", Series: []Series{{Name: "s", Values: []float64{7, Gap}}}, Bands: []Band{{Name: "band", Low: []float64{Gap, 3}, High: []float64{Gap, 40}}}}
+	var out strings.Builder
+	if err := Chart(c).Render(t.Context(), &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"values":[7,null]`, `"low":[null,3]`, "not told", "٣–٤٠"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %s in %s", want, out.String())
+		}
+	}
+	if got := c.top(); got != 40 {
+		t.Errorf("the axis ends at %v, want 40", got)
 	}
 }
