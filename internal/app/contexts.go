@@ -86,8 +86,8 @@ func (h *House) services() (err error) {
 	h.Campaigns = campaign.New(campaign.Deps{
 		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Listen: h.Listen, Decisions: answers{h}, Answers: answers{h},
 	})
-	h.Groups = group.New(group.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Queue: h.Queue, Listen: h.Listen, Campaigns: h.Campaigns})
 	h.Influence = influence.New(influence.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Queue: h.Queue, Listen: h.Listen})
+	h.Groups = group.New(group.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Queue: h.Queue, Listen: h.Listen, Campaigns: h.Campaigns, Actors: h.Influence})
 	h.Discover = discover.New(discover.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Listen: h.Listen})
 	h.Scores = score.New(score.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Listen: h.Listen})
 	h.Briefs = brief.New(brief.Deps{

@@ -91,19 +91,17 @@ func (s *Service) Pseudonyms(ctx context.Context, handle string, kinds []SourceK
 	if err != nil {
 		return nil, err
 	}
+	var periods []int64 // of others no post was stored
+	err = s.db.Reader().NewRaw(`SELECT period FROM listen_pseudonym_key WHERE period >= ? AND period <= ? ORDER BY period`, periodOf(from), periodOf(to)).Scan(ctx, &periods)
+	if err != nil {
+		return nil, fmt.Errorf("keys of pseudonyms: %w", err)
+	}
 	var out []int64
 	for _, number := range sortedKeys(sources) {
 		if !slices.Contains(kinds, sources[number].Kind) {
 			continue
 		}
-		for period := periodOf(from); period <= periodOf(to); period++ {
-			known, err := s.hasKey(ctx, period)
-			if err != nil {
-				return nil, err
-			}
-			if !known {
-				continue // no post of that period was stored
-			}
+		for _, period := range periods {
 			p, err := s.names.author(fmt.Sprint(number), handle, periodEnd(period).Add(-time.Second))
 			if err != nil {
 				return nil, err
@@ -112,13 +110,6 @@ func (s *Service) Pseudonyms(ctx context.Context, handle string, kinds []SourceK
 		}
 	}
 	return out, nil
-}
-
-// hasKey reports whether pseudonyms were made in a period.
-func (s *Service) hasKey(ctx context.Context, period int64) (bool, error) {
-	var n int
-	err := s.db.Reader().NewRaw(`SELECT count(*) FROM listen_pseudonym_key WHERE period = ?`, period).Scan(ctx, &n)
-	return n > 0, wrap("key of pseudonyms", err)
 }
 
 // Audience is how many followers an author had when it last wrote.

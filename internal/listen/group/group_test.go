@@ -23,6 +23,7 @@ import (
 	"sifara/internal/listen"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/group"
+	"sifara/internal/listen/influence"
 	"sifara/internal/perm"
 	"sifara/internal/vault"
 )
@@ -36,6 +37,7 @@ type house struct {
 	db     *db.DB
 	clock  *clock.Manual
 	queue  *jobs.Queue
+	actors *influence.Service
 }
 
 func newHouse(t testing.TB, d *db.DB) *house {
@@ -48,9 +50,11 @@ func newHouse(t testing.TB, d *db.DB) *house {
 	h := &house{db: d, clock: clock.At(now), queue: jobs.New(d, log)}
 	a, live := audit.New(d, h.clock), event.NewLive(d, log)
 	h.listen = listen.New(listen.Deps{DB: d, Store: d, Log: log, Clock: h.clock, Audit: a, Live: live, Queue: h.queue, Vault: v,
-		Official: func(handle string) bool { return handle == "ministry" }})
+		Official:    func(handle string) bool { return handle == "ministry" },
+		PublicActor: func(handle string) bool { return h.actors.Registered(handle) }})
+	h.actors = influence.New(influence.Deps{DB: d, Log: log, Clock: h.clock, Audit: a, Live: live, Listen: h.listen})
 	h.files = campaign.New(campaign.Deps{DB: d, Clock: h.clock, Audit: a, Live: live, Listen: h.listen})
-	h.Service = group.New(group.Deps{DB: d, Log: log, Clock: h.clock, Audit: a, Live: live, Queue: h.queue, Listen: h.listen, Campaigns: h.files})
+	h.Service = group.New(group.Deps{DB: d, Log: log, Clock: h.clock, Audit: a, Live: live, Queue: h.queue, Listen: h.listen, Campaigns: h.files, Actors: h.actors})
 	h.listen.Jobs(h.queue)
 	h.Jobs(h.queue)
 	return h
@@ -280,6 +284,34 @@ func TestSyndicationIsNotFlagged(t *testing.T) {
 		}
 		if err := h.RemoveMedia(system(), source["Wire"]); errs.KindOf(err) != errs.NotFound {
 			t.Errorf("removed twice: %v", err)
+		}
+	})
+}
+
+// TestPublicActorsAreInNoGroup: outlets of the register print the same dispatch.
+func TestPublicActorsAreInNoGroup(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := influence.Actor{ID: id.New(), Name: "Outlets", Kind: "media", Reason: "They print what the agency sends to all", EndsAt: db.At(now.AddDate(0, 3, 0))}
+		for m := range 14 {
+			a.Accounts = append(a.Accounts, influence.Account{Network: "x", Handle: fmt.Sprintf("Outlet%d", m)})
+		}
+		if err := h.actors.Propose(system(), a); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.actors.Confirm(officer(influence.Manage), a.ID); err != nil {
+			t.Fatal(err)
+		}
+		r := rand.New(rand.NewPCG(15, 16))
+		h.receive(t, "Talk", crowd(r, 1600, now))
+		h.receive(t, "Wire", wire(r, now))
+		if run := h.look(t, group.Ask{}); run.Found != 0 || run.LeftOut != 30*14 {
+			t.Errorf("public actors found as %d groups, %d posts left out", run.Found, run.LeftOut)
+		}
+		if err := h.actors.End(system(), a.ID, "No longer needed by the desk"); err != nil {
+			t.Fatal(err)
+		}
+		if run := h.look(t, group.Ask{}); run.Found == 0 {
+			t.Error("the same accounts are no group when they are registered no more")
 		}
 	})
 }

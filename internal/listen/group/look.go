@@ -50,12 +50,18 @@ func (s *Service) find(ctx context.Context, r *Run) ([]coordination.Group, error
 	if err != nil {
 		return nil, err
 	}
+	public := map[int64]bool{}
+	if s.Actors != nil {
+		if public, err = s.Actors.Pseudonyms(ctx, r.From.Std(), r.Until.Std()); err != nil {
+			return nil, err
+		}
+	}
 	c := coordination.New(coordination.Options{Window: time.Duration(r.Window) * time.Second, MaxPost: mostEvidence})
 	r.Posts, r.LeftOut = 0, 0
 	q := listen.WalkQuery{TopicID: r.TopicID, From: r.From.Std(), To: r.Until.Std(), Most: MostPosts}
 	_, r.More, err = s.Listen.Walk(ctx, q, func(p listen.Post) error {
 		kind := kinds[p.Source]
-		if p.Author == 0 || p.Official != "" || kind == mediaKind {
+		if p.Author == 0 || p.Official != "" || public[p.Author] || kind == mediaKind {
 			r.LeftOut++
 			return nil
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
@@ -20,8 +21,14 @@ import (
 	"sifara/internal/text"
 )
 
+// Actors tells which authors of a period are accounts of the register of public
+// actors, by their pseudonyms.
+type Actors interface {
+	Pseudonyms(ctx context.Context, from, to time.Time) (map[int64]bool, error)
+}
+
 // Deps are what the service needs. Live and Queue may be absent where only the
-// command line looks.
+// command line looks, Actors where there is no register.
 type Deps struct {
 	DB        *db.DB
 	Log       *slog.Logger
@@ -31,6 +38,7 @@ type Deps struct {
 	Queue     *jobs.Queue
 	Listen    *listen.Service
 	Campaigns *campaign.Service
+	Actors    Actors
 }
 
 // Service finds and keeps groups. It is safe for concurrent use.

@@ -79,7 +79,7 @@ func (s *Service) Measure(ctx context.Context, days int) (Measured, error) {
 	if err != nil {
 		return m, err
 	}
-	accounts, err := s.resolve(ctx, actors, m)
+	accounts, err := s.resolve(ctx, actors, m.From, m.Until)
 	if err != nil {
 		return m, err
 	}
@@ -103,15 +103,35 @@ func (s *Service) Measure(ctx context.Context, days int) (Measured, error) {
 }
 
 // resolve gives the pseudonyms of each actor, account by account.
-func (s *Service) resolve(ctx context.Context, actors []Actor, m Measured) ([][][]int64, error) {
+func (s *Service) resolve(ctx context.Context, actors []Actor, from, to time.Time) ([][][]int64, error) {
 	out := make([][][]int64, len(actors))
 	for i, a := range actors {
 		for _, x := range a.Accounts {
-			p, err := s.Listen.Pseudonyms(ctx, x.Handle, sourcesOf(x.Network), m.From, m.Until)
+			p, err := s.Listen.Pseudonyms(ctx, x.Handle, sourcesOf(x.Network), from, to)
 			if err != nil {
 				return nil, fmt.Errorf("accounts of %s: %w", a.ID, err)
 			}
 			out[i] = append(out[i], p)
+		}
+	}
+	return out, nil
+}
+
+// Pseudonyms are how the accounts of all entries that count are called in the
+// posts of a period.
+func (s *Service) Pseudonyms(ctx context.Context, from, to time.Time) (map[int64]bool, error) {
+	actors, err := s.Actors(ctx, Active)
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := s.resolve(ctx, actors, from, to)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]bool{}
+	for _, list := range accounts {
+		for _, p := range slices.Concat(list...) {
+			out[p] = true
 		}
 	}
 	return out, nil
