@@ -76,13 +76,20 @@ var narratives = []narrative{
 		terms: []string{`("rendez-vous" OR موعد) NEAR/6 (euros OR يورو)`}},
 }
 
-// feeds are listed, and paused: their addresses lead nowhere.
-var feeds = []listen.Source{
+// sources are listed, and paused: their addresses lead nowhere, and what would
+// be a token elsewhere opens nothing.
+var sources = []listen.Source{
 	{Name: "وكالة المثال للأنباء (عرض تجريبي)", URL: "https://agency.example/ar/feed.xml", Lang: "ar", Country: "IQ", Grade: "B", Every: 15},
 	{Name: "ئاژانسی نموونەی هەواڵ (نمایش)", URL: "https://agency.example/ckb/feed.xml", Lang: "ckb", Country: "IQ", Grade: "B", Every: 30},
 	{Name: "Le Quotidien Exemple (démonstration)", URL: "https://quotidien.example/moyen-orient.atom", Lang: "fr", Country: "FR", Grade: "C", Every: 30},
 	{Name: "Nordic Example Radio (demonstration)", URL: "https://radio.example/news.json", Lang: "en", Country: "SE", Grade: "C", Every: 60},
 	{Name: "منتدى الشائعات (عرض تجريبي)", URL: "https://forum.example/latest.rss", Lang: "ar", Grade: "E", Every: 120},
+	{Kind: listen.MastodonSource, Name: "Fediverse, #VisitIraq (demonstration)", URL: "https://social.example", Asks: "VisitIraq", Lang: "en", Grade: "F", Every: 30, Terms: "Public timeline"},
+	{Kind: listen.ActivityPubSource, Name: "Heritage Example Foundation (demonstration)", URL: "https://heritage.example/actor", Lang: "en", Grade: "B", Credibility: 2, Every: 60, Owner: "Heritage Example Foundation", Terms: "CC BY 4.0"},
+	{Kind: listen.TelegramSource, Name: "قناة أخبار المثال (عرض تجريبي)", URL: "https://telegram.example", Asks: "example_news", Token: "demonstration", Lang: "ar", Country: "IQ", Grade: "C", Credibility: 3, Every: 5, Owner: "وكالة المثال للأنباء"},
+	{Kind: listen.FacebookSource, Name: "صفحة الوزارة وتعليقاتها (عرض تجريبي)", URL: "https://graph.example/v24.0", Asks: "100000000000001", Token: "demonstration", Grade: "A", Credibility: 6, Every: 15, Owner: "وزارة الخارجية", KeepDays: 90},
+	{Kind: listen.BlueskySource, Name: "Bluesky (demonstration)", URL: "wss://jetstream.example/subscribe", KeepIf: "iraq OR عێراق OR العراق", DropIf: "football", Grade: "F", Every: 15},
+	{Kind: listen.WikimediaSource, Name: "Wîkîpediya (nimayîş)", URL: "https://stream.example/v2/stream/recentchange", Asks: "arwiki, ckbwiki, kuwiki", KeepIf: "iraq OR العراق OR عێراق OR Îraq", Grade: "C", Every: 15},
 }
 
 // desks says what is watched and where posts come from.
@@ -107,10 +114,11 @@ func (b *builder) desks(ctx context.Context) error {
 			return fmt.Errorf("narrative %s: %w", t.Name(i18n.English), err)
 		}
 	}
-	for _, f := range feeds {
-		f.ID, f.Paused = id.New(), true
-		if err := b.house.Listen.AddSource(analyst, f); err != nil {
-			return fmt.Errorf("feed %s: %w", f.URL, err)
+	for _, s := range sources {
+		s.ID, s.Paused = id.New(), true
+		s.Token = b.house.Listen.SealToken(s.ID, s.Token)
+		if err := b.house.Listen.AddSource(analyst, s); err != nil {
+			return fmt.Errorf("source %s: %w", s.URL, err)
 		}
 	}
 	return nil
