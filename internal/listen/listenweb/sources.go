@@ -232,6 +232,9 @@ func (p pages) saveSource(w http.ResponseWriter, r *http.Request) error {
 	}
 	s, test, err := p.readSource(r)
 	s.ID, s.Kind, s.Paused = old.ID, old.Kind, old.Paused
+	if !old.Rules().Address {
+		s.URL = old.URL // the form has no field for it
+	}
 	if err == nil && r.PostForm.Get("do") == "filter" {
 		return p.tryFilter(w, r, s)
 	}

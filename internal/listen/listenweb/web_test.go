@@ -274,6 +274,25 @@ func TestWho(t *testing.T) {
 	}
 }
 
+// TestFormKeepsTheAddress changes a source whose address was set by API, which
+// the form does not show: address and token stay.
+func TestFormKeepsTheAddress(t *testing.T) {
+	d := dbtest.SQLite(t, audit.Migrations(), org.Migrations(), listen.Migrations(), listen.StoreMigrations())
+	h := newHouse(t, d)
+	src := listen.Source{ID: id.New(), Kind: listen.TelegramSource, URL: "https://bots.example", Every: 5}
+	src.Token = h.SealToken(src.ID, "secret")
+	if err := h.AddSource(system(), src); err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"version": {"1"}, "name": {"Harbour"}, "grade": {"B"}}
+	if a := h.site.As(officer(), i18n.English).Post(t, "/console/listen/sources/"+src.ID, form); a.Status != http.StatusSeeOther {
+		t.Fatalf("change: %d %s", a.Status, a.Text("main"))
+	}
+	if s, err := h.Source(system(), src.ID); err != nil || s.URL != src.URL || s.Token == "" || s.Name != "Harbour" {
+		t.Errorf("source %+v, %v", s, err)
+	}
+}
+
 func TestSourceForm(t *testing.T) {
 	d := dbtest.SQLite(t, audit.Migrations(), org.Migrations(), listen.Migrations(), listen.StoreMigrations())
 	h := newHouse(t, d)
