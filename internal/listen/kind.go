@@ -148,7 +148,7 @@ func (s *Service) reader(src Source) (collect.Reader, error) {
 	case MastodonSource:
 		return collect.Mastodon{Fetch: s.fetch, Clock: s.clock, Base: base, Token: token, Hashtag: strings.TrimPrefix(src.Asks, "#")}, nil
 	case ActivityPubSource:
-		return collect.ActivityPub{Fetch: s.fetch, Clock: s.clock, Actor: base, Official: s.names.official}, nil
+		return collect.ActivityPub{Fetch: s.fetch, Clock: s.clock, Actor: base, Public: s.names.named}, nil
 	case FacebookSource:
 		return collect.Facebook{Fetch: s.fetch, Clock: s.clock, Base: base, Token: token, Page: src.Asks}, nil
 	case InstagramSource:

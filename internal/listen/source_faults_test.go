@@ -113,7 +113,10 @@ func TestSourcesThroughFaults(t *testing.T) {
 // through reads one source through one fault.
 func (h *house) through(t *testing.T, o outside, fault fakes.Fault, seed uint64) {
 	const first, posts = 32, 160
-	set := fakes.Setup{Posts: posts, First: first, Begin: h.clock.Now().Add(-time.Hour), Fault: fault, Seed: seed}
+	set := fakes.Setup{Posts: posts, First: first, Begin: h.clock.Now().Add(-2 * time.Hour), Fault: fault, Seed: seed}
+	if fault != fakes.Disorder {
+		set.Step = 30 * time.Second
+	}
 	kind := Source{Kind: o.kind}.Rules()
 	if kind.MayHold {
 		set.Token = "secret"

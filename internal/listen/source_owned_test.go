@@ -14,11 +14,14 @@ import (
 )
 
 // TestFediversePersonsAreNotFollowed wants an organisation read, and a person
-// only where the account is registered as ours.
+// only where the account is ours or in the register of public actors.
 func TestFediversePersonsAreNotFollowed(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB) {
-		ours := ""
-		h := newHouse(t, d, loopback(t), func(d *Deps) { d.Official = func(handle string) bool { return handle == ours } })
+		ours, listed := "", ""
+		h := newHouse(t, d, loopback(t), func(d *Deps) {
+			d.Official = func(handle string) bool { return handle == ours }
+			d.PublicActor = func(handle string) bool { return handle == listed }
+		})
 		s := activitypub.Start(t, fakes.Setup{Posts: 5, First: 5, Begin: now.Add(-time.Hour)})
 		src := Source{ID: id.New(), Kind: ActivityPubSource, URL: s.URL, Every: 5}
 		if err := h.AddSource(system(), src); errs.KindOf(err) != errs.Invalid {
@@ -36,7 +39,11 @@ func TestFediversePersonsAreNotFollowed(t *testing.T) {
 		if got := mustSource(t, h, src.ID); got.Posts != 0 || got.LastError != "listen.source.a_person" || got.Health() != Dead {
 			t.Errorf("a person's account: %d posts, %q, %s", got.Posts, got.LastError, got.Health())
 		}
-		ours = "ministry@" + strings.TrimSuffix(strings.TrimPrefix(s.URL, "http://"), "/users/ministry")
+		listed = "ministry@" + strings.TrimSuffix(strings.TrimPrefix(s.URL, "http://"), "/users/ministry")
+		if f, err := h.TestSource(system(), src); err != nil || len(f.Items) != 5 {
+			t.Errorf("a public actor: %d items, %v", len(f.Items), err)
+		}
+		ours, listed = listed, ""
 		if n, err := h.PollNow(system(), src.ID); err != nil || n != 5 {
 			t.Errorf("our own account: %d posts, %v", n, err)
 		}

@@ -5,6 +5,7 @@
 package fakes
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,10 +17,11 @@ import (
 
 // Setup is what a server is started with.
 type Setup struct {
-	Posts int       // how many there are in the end
-	First int       // how many there are at the start; more come by Publish
-	Begin time.Time // when the first was written; the others follow by the second
-	Token string    // that is asked for; empty lets anybody in
+	Posts int           // how many there are in the end
+	First int           // how many there are at the start; more come by Publish
+	Begin time.Time     // when the first was written
+	Step  time.Duration // between two; 0 is a second
+	Token string        // that is asked for; empty lets anybody in
 	Fault Fault
 	Seed  uint64 // of the faults
 }
@@ -37,7 +39,9 @@ func Texts(n int) []string {
 }
 
 // At is when a post was written.
-func (s Setup) At(n int) time.Time { return s.Begin.Add(time.Duration(n) * time.Second).UTC() }
+func (s Setup) At(n int) time.Time {
+	return s.Begin.Add(time.Duration(n) * cmp.Or(s.Step, time.Second)).UTC()
+}
 
 // Doc is a JSON object.
 type Doc = map[string]any

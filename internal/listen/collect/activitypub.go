@@ -24,10 +24,10 @@ type ActivityPub struct {
 	Fetch *fetch.Client
 	Clock clock.Clock
 	Actor string // "https://social.example/users/ministry"
-	// Official reports whether an account, "ministry@social.example" in lower
-	// case, is a registered official one. Other actors that are persons are
-	// ErrPerson; nil means that all are.
-	Official func(account string) bool
+	// Public reports whether an account, "ministry@social.example" in lower
+	// case, is no private person's. Other actors that are persons are ErrPerson;
+	// nil means that all are.
+	Public func(account string) bool
 }
 
 const (
@@ -72,7 +72,7 @@ func (a ActivityPub) actor(ctx context.Context) (actor activityActor, err error)
 	organised := slices.ContainsFunc(actor.Type, func(t string) bool {
 		return t == "Organization" || t == "Group" || t == "Service" || t == "Application"
 	})
-	if !organised && (a.Official == nil || !a.Official(actor.account())) {
+	if !organised && (a.Public == nil || !a.Public(actor.account())) {
 		return actor, ErrPerson
 	}
 	return actor, nil

@@ -19,17 +19,17 @@ import (
 // why it does not read others.
 func TestActorsThatAreRead(t *testing.T) {
 	for name, c := range map[string]struct {
-		kind     string
-		signed   bool
-		path     string
-		official func(account string) bool
-		want     error
+		kind   string
+		signed bool
+		path   string
+		public func(account string) bool
+		want   error
 	}{
 		"organisation":        {kind: "Organization"},
 		"group":               {kind: "Group"},
 		"person":              {kind: "Person", want: ErrPerson},
-		"other person":        {kind: "Person", official: func(a string) bool { return strings.HasPrefix(a, "ministry@elsewhere") }, want: ErrPerson},
-		"registered":          {kind: "Person", official: func(a string) bool { return strings.HasPrefix(a, "ministry@127.0.0.1") }},
+		"other person":        {kind: "Person", public: func(a string) bool { return strings.HasPrefix(a, "ministry@elsewhere") }, want: ErrPerson},
+		"registered":          {kind: "Person", public: func(a string) bool { return strings.HasPrefix(a, "ministry@127.0.0.1") }},
 		"signed only":         {kind: "Organization", signed: true, want: ErrSigned},
 		"no such":             {kind: "Organization", path: "x", want: ErrMissing},
 		"an outbox, no actor": {kind: "Organization", path: "/outbox", want: ErrActor},
@@ -37,7 +37,7 @@ func TestActorsThatAreRead(t *testing.T) {
 		s := activitypub.Start(t, fakes.Setup{Posts: 3, First: 3, Begin: began})
 		s.Type, s.Signed = c.kind, c.signed
 		n := 0
-		r := ActivityPub{Fetch: patience(t), Clock: clock.At(began), Actor: s.URL + c.path, Official: c.official}
+		r := ActivityPub{Fetch: patience(t), Clock: clock.At(began), Actor: s.URL + c.path, Public: c.public}
 		err := r.Read(t.Context(), "", func(_ context.Context, items []Item, _ string) error {
 			n += len(items)
 			return nil

@@ -30,7 +30,7 @@ var (
 	ErrDictionary = errs.New(errs.Unavailable, "listen.source.dictionary")
 	// ErrActor: what is at this address is no account of the Fediverse.
 	ErrActor = errs.New(errs.Invalid, "listen.source.no_actor")
-	// ErrPerson: the account is a person's and not registered as official.
+	// ErrPerson: the account is a person's and in no register.
 	ErrPerson = errs.New(errs.Forbidden, "listen.source.a_person")
 	// ErrSigned: the server answers signed questions only, and we sign none.
 	ErrSigned = errs.New(errs.Forbidden, "listen.source.signed_only")

@@ -181,8 +181,11 @@ func TestNothingIsLost(t *testing.T) {
 			t.Run(p.name+"/"+string(fault), func(t *testing.T) {
 				t.Parallel()
 				set := fakes.Setup{Posts: posts, First: first, Begin: began, Token: token, Fault: fault, Seed: uint64(seed)}
+				if fault != fakes.Disorder {
+					set.Step = 30 * time.Second // farther apart than what is read again to be sure
+				}
 				url, faults, publish := p.start(t, set)
-				r := p.reader(patience(t), clock.At(began.Add(time.Hour)), url)
+				r := p.reader(patience(t), clock.At(began.Add(3*time.Hour)), url)
 				n := &notebook{keys: map[string]map[string]bool{}}
 				if publish != nil {
 					n.run(t.Context(), r, first)
