@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sifara/internal/errs"
 	"sifara/internal/text"
 	"sifara/internal/text/names"
 )
@@ -21,6 +22,8 @@ type textCmd struct {
 	Stem      textStemCmd      `cmd:"" help:"Give the stems of each line's words, as the search holds them."`
 
 	Name textNameCmd `cmd:"" help:"Say how sure it is that two names, parted by a tab, one in Arabic and one in Latin letters, are the same."`
+
+	Transliterate textTransliterateCmd `cmd:"" help:"Give spellings of each line's name in the other letters, the likeliest first: candidates for searching, no standard."`
 
 	Sentiment textSentimentCmd `cmd:"" help:"Say whether each line is positive, negative, neutral or unsure: LABEL<TAB>CONFIDENCE; with --json also whether it is sarcastic."`
 	Acts      textActsCmd      `cmd:"" help:"Name the speech act of each line: expression, statement, question, suggestion, threat, request, other or unsure."`
@@ -131,4 +134,35 @@ func nameLine(line string) answer {
 	return answer{sure(score), struct {
 		Score float64 `json:"score"`
 	}{score}}
+}
+
+type textTransliterateCmd struct {
+	lineOutput
+	To   string `help:"Letters to write in; auto takes those in which the name is not." enum:"auto,latin,arabic" default:"auto"`
+	Most int    `help:"How many spellings, 1 to 20." default:"5"`
+}
+
+func (c *textTransliterateCmd) Run(ctx context.Context) error {
+	if c.Most < 1 || c.Most > names.MostCandidates {
+		return errs.New(errs.Invalid, "web.field.number", "min", 1, "max", names.MostCandidates)
+	}
+	return c.run(ctx, c.line)
+}
+
+// line gives no spellings where the name has none of the letters that are read.
+func (c *textTransliterateCmd) line(line string) answer {
+	list := []names.Candidate{}
+	if c.To != "arabic" {
+		list = append(list, names.Latin(line, c.Most)...)
+	}
+	if c.To == "arabic" || c.To == "auto" && len(list) == 0 {
+		list = append(list, names.Arabic(line, c.Most)...)
+	}
+	plain := make([]string, len(list))
+	for i, x := range list {
+		plain[i] = x.Name
+	}
+	return answer{strings.Join(plain, "\t"), struct {
+		Candidates []names.Candidate `json:"candidates"`
+	}{list}}
 }

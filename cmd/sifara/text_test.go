@@ -18,6 +18,9 @@ func TestTextCommands(t *testing.T) {
 		{"stem", (&textStemCmd{Lang: "en"}).line, "Ministers negotiated", "minist negoti", `{"language":"en","stems":["minist","negoti"]}`},
 		{"stem of nothing", (&textStemCmd{}).line, "", "", `{"language":"und","stems":[]}`},
 		{"identify nothing", identifyLine, "123", "und\t0.0000", `{"language":"und","confidence":0,"spans":[]}`},
+		{"transliterate", (&textTransliterateCmd{To: "auto", Most: 1}).line, "Nabil", "نابيل", `{"candidates":[{"name":"نابيل","score":0.9993804226768948}]}`},
+		{"transliterate nothing", (&textTransliterateCmd{Most: 3}).line, "123", "", `{"candidates":[]}`},
+		{"transliterate to the letters it has", (&textTransliterateCmd{To: "latin", Most: 3}).line, "Karim", "", `{"candidates":[]}`},
 		{"no second name", nameLine, "محمد", "0.0000", `{"score":0}`},
 	}
 	for _, tt := range tests {

@@ -94,3 +94,43 @@ func (t *Table) Measure(pairs []Pair) Figures {
 	f.Precision, f.Recall = float64(right)/float64(max(1, claimed)), float64(right)/n
 	return f
 }
+
+// Spelled says how often the other spelling of a pair was among the first 1, 5
+// and 20 candidates, of N pairs of single words.
+type Spelled struct {
+	N                    int
+	Rank1, Rank5, Rank20 float64
+}
+
+// MeasureSpelling looks for the Latin name of each pair among the spellings of
+// the Arabic one, and the other way.
+func MeasureSpelling(pairs []Pair) (latin, arabic Spelled) {
+	for _, p := range pairs {
+		a, l := words(p.Arabic, isArabic), words(p.Latin, isLatin)
+		if len(a) != 1 || len(l) != 1 {
+			continue
+		}
+		latin.count(Latin(p.Arabic, MostCandidates), func(s string) bool { return strings.Join(words(s, isLatin), "") == l[0] })
+		arabic.count(Arabic(p.Latin, MostCandidates), func(s string) bool { return strings.Join(words(s, isArabic), "") == a[0] })
+	}
+	return latin.shares(), arabic.shares()
+}
+
+func (s *Spelled) count(list []Candidate, right func(string) bool) {
+	s.N++
+	switch i := slices.IndexFunc(list, func(c Candidate) bool { return right(c.Name) }); {
+	case i == 0:
+		s.Rank1++
+		fallthrough
+	case i > 0 && i < 5:
+		s.Rank5++
+		fallthrough
+	case i >= 5:
+		s.Rank20++
+	}
+}
+
+func (s Spelled) shares() Spelled {
+	n := float64(max(1, s.N))
+	return Spelled{s.N, s.Rank1 / n, s.Rank5 / n, s.Rank20 / n}
+}

@@ -1,4 +1,5 @@
-// Command train makes letters.tsv, what Arabic letters stand for in Latin names:
+// Command train makes letters.tsv, what Arabic letters stand for in Latin names,
+// and order.tsv beside it, which letters follow which:
 //
 //	go run ./internal/text/names/train --data arabic_names_train.txt.gz
 package main
@@ -7,6 +8,7 @@ import (
 	"flag"
 	"log"
 	"os"
+	"path/filepath"
 
 	"sifara/internal/text/names"
 )
@@ -22,6 +24,9 @@ func main() {
 	}
 	t := names.Fit(learn)
 	if err := os.WriteFile(*out, []byte(t.String()), 0o644); err != nil {
+		log.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(*out), "order.tsv"), []byte(names.FitOrder(learn)), 0o644); err != nil {
 		log.Fatal(err)
 	}
 	log.Printf("%d pairs learned; held out %+v", len(learn), t.Measure(held))
