@@ -55,13 +55,17 @@ func (s *Service) Responses(ctx context.Context, from, to time.Time, limit int, 
 			Post, Target, Kind, Object, Author, Followers int64
 			Lang, Country                                 string
 		}
-		err := s.store.Reader().NewRaw(`SELECT r.post, r.target, r.kind, r.object, p.author, p.lang, p.country, p.followers
-			FROM listen_response r JOIN listen_post p ON p.id = r.post
-			WHERE r.post >= ? AND r.post <= ? AND (r.post < ? OR r.target < ?) ORDER BY r.post DESC, r.target DESC LIMIT ?`, lo, hi, hi, last, responsePage).Scan(ctx, &rows)
+		// The page first, then its posts: an engine without statistics would join all.
+		err := s.store.Reader().NewRaw(`SELECT r.post, r.target, r.kind, r.object, coalesce(p.author, 0) AS author, coalesce(p.lang, '') AS lang, coalesce(p.country, '') AS country, coalesce(p.followers, 0) AS followers
+			FROM (SELECT post, target, kind, object FROM listen_response WHERE post >= ? AND (post, target) < (?, ?) ORDER BY post DESC, target DESC LIMIT ?) r
+			LEFT JOIN listen_post p ON p.id = r.post ORDER BY r.post DESC, r.target DESC`, lo, hi, last, responsePage).Scan(ctx, &rows)
 		if err != nil {
 			return n, false, fmt.Errorf("walk through responses: %w", err)
 		}
 		for _, r := range rows {
+			if r.Author == 0 {
+				continue // the post has just been removed
+			}
 			if n >= limit {
 				return n, true, nil
 			}
