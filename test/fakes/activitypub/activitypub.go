@@ -33,6 +33,7 @@ type Server struct {
 	set     fakes.Setup
 	base    string
 	visible atomic.Int64
+	walked  atomic.Bool // somebody has read down to what was there first
 }
 
 // Start runs a server until the test ends.
@@ -81,6 +82,9 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	visible := int(s.visible.Load())
 	if q.Get("page") != "true" {
+		if s.walked.Load() {
+			s.Faults.Settle()
+		}
 		fakes.Write(w, http.StatusOK, fakes.Doc{"@context": "https://www.w3.org/ns/activitystreams", "id": s.URL + "/outbox", "type": "OrderedCollection", "totalItems": visible, "first": s.URL + "/outbox?page=true"})
 		return
 	}
@@ -101,8 +105,8 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request) {
 	if n >= 0 {
 		p["next"] = fmt.Sprintf("%s/outbox?max_id=%d&page=true", s.URL, n+1)
 	}
-	if visible == s.set.Posts {
-		s.Faults.Settle()
+	if visible == s.set.Posts && n < s.set.First {
+		s.walked.Store(true)
 	}
 	fakes.Write(w, http.StatusOK, p)
 }
