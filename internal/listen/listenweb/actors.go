@@ -211,15 +211,6 @@ func (p pages) measureActors(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, actorsPath)
 }
 
-// accountLines writes accounts as the form takes them.
-func accountLines(list []influence.Account) string {
-	var lines []string
-	for _, x := range list {
-		lines = append(lines, x.Network+" "+x.Handle)
-	}
-	return strings.Join(lines, "\n")
-}
-
 // readAccounts reads "network handle" line by line.
 func readAccounts(s string) (out []influence.Account) {
 	for line := range strings.Lines(s) {

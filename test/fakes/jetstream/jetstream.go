@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -53,8 +54,16 @@ func Start(t testing.TB, set fakes.Setup, dictionary []byte) *Server {
 	return s
 }
 
-// Dictionary makes a dictionary for zstd of made-up events, with an id.
+var dictionaries sync.Map // id to func() []byte
+
+// Dictionary gives a dictionary for zstd of made-up events, with an id. It is
+// made once: that takes longer than most tests.
 func Dictionary(id uint32) []byte {
+	made, _ := dictionaries.LoadOrStore(id, sync.OnceValue(func() []byte { return dictionary(id) }))
+	return made.(func() []byte)()
+}
+
+func dictionary(id uint32) []byte {
 	var samples [][]byte
 	var history []byte
 	for i := range 200 {
