@@ -101,19 +101,20 @@ func (p pages) actors(w http.ResponseWriter, r *http.Request) error {
 func (d desk) rankingTable(list []influence.Ranked) ui.TableProps {
 	t := ui.TableProps{ID: "ranking", Caption: d.T("listen.actors"), Columns: []ui.Column{
 		{Label: d.T("listen.actor")}, {Label: d.T("listen.actor.rank"), Short: true}, {Label: d.T("listen.actor.score"), Short: true}, {Label: d.T("listen.actor.followers"), Short: true},
-		{Label: d.T("listen.actor.responders"), Short: true}, {Label: d.T("listen.actor.h"), Short: true}, {Label: d.T("listen.actor.bridging"), Short: true}, {Label: d.T("listen.actor.where")},
+		{Label: d.T("listen.actor.responders"), Short: true}, {Label: d.T("listen.actor.h"), Short: true}, {Label: d.T("listen.actor.bridging"), Short: true},
 	}}
 	for _, a := range list {
 		name := ui.Cell{Text: a.Name, Href: actorsPath + "/" + a.ID, Sub: d.T("listen.actor.kind." + a.Kind)}
 		row := ui.Row{ID: "actor-" + a.ID, Cells: []ui.Cell{name}}
 		if a.Told {
+			row.Cells[0].Sub += " · " + d.T("listen.actor.where") + ": " + d.fromWhere(a.Countries)
 			row.Cells = append(row.Cells,
 				ui.TextCell(d.place(a.Figure)), ui.Cell{Text: d.p.Decimal(a.Score, 1), Sub: d.between(a.Low, a.High)},
 				d.followersCell(a, list), ui.Cell{Text: d.p.Int(a.Responders), Sub: d.T("listen.actor.voices", "count", a.Voices)},
-				ui.Cell{Text: d.p.Int(a.HPosts), Sub: d.T("listen.actor.h_days", "days", d.p.Int(a.HDays))}, ui.Cell{Text: d.shareOrNone(a.Bridging), Sub: d.T("listen.actor.publics.short", "share", d.shareOrNone(a.Publics))}, ui.TextCell(d.fromWhere(a.Countries)))
+				ui.Cell{Text: d.p.Int(a.HPosts), Sub: d.T("listen.actor.h_days", "days", d.p.Int(a.HDays))}, ui.Cell{Text: d.shareOrNone(a.Bridging), Sub: d.T("listen.actor.publics.short", "share", d.shareOrNone(a.Publics))})
 		} else {
 			none := ui.TextCell(untold)
-			row.Cells = append(row.Cells, ui.TextCell(d.T("listen.actor.too_few")), none, d.followersCell(a, list), none, none, none, none)
+			row.Cells = append(row.Cells, ui.TextCell(d.T("listen.actor.too_few")), none, d.followersCell(a, list), none, none, none)
 		}
 		t.Rows = append(t.Rows, row)
 	}

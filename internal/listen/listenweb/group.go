@@ -16,7 +16,7 @@ import (
 )
 
 // groupPosts is how many posts of evidence are on a page.
-const groupPosts = 40
+const groupPosts = 12
 
 type groupPage struct {
 	desk
