@@ -150,7 +150,7 @@ func (n *notebook) deliver(_ context.Context, items []Item, cursor string) error
 // run reads until so many posts are stored, or until a hundred tries in a row
 // brought none: how many a try brings depends on how busy the machine is.
 func (n *notebook) run(ctx context.Context, r Reader, posts int) {
-	ctx, enough := context.WithTimeout(ctx, 2*time.Minute) // a stream that lost something says no more for ever
+	ctx, enough := context.WithTimeout(ctx, 30*time.Second) // a stream that lost something says no more for ever
 	defer enough()
 	for vain, had := 0, 0; len(n.keys) < posts && vain < 100 && ctx.Err() == nil; vain++ {
 		if len(n.keys) > had {

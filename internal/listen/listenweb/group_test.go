@@ -88,7 +88,7 @@ func TestGroupWay(t *testing.T) {
 		if a.Doc.Find("svg.net circle").Length() != 10 || a.Doc.Find("#accounts tbody tr").Length() != 10 || a.Doc.Find("svg.net[role=img][aria-label]").Length() != 1 {
 			t.Errorf("network of %d circles, a table of %d", a.Doc.Find("svg.net circle").Length(), a.Doc.Find("#accounts tbody tr").Length())
 		}
-		if n := a.Doc.Find("main blockquote").Length(); n < 10 || strings.Contains(a.Text("main"), "Author") {
+		if n := a.Doc.Find("main blockquote").Length(); n != 12 || strings.Contains(a.Text("main"), "Author") {
 			t.Errorf("%d posts, or their pseudonyms are shown", n)
 		}
 		from := "/console/listen/campaigns/new?group=" + groups[0].ID

@@ -31,6 +31,7 @@ type Server struct {
 	mu       sync.Mutex
 	written  int
 	streamed bool // somebody reads the stream; search hides nothing then
+	reader   int  // counts those who have opened the stream
 	rules    []rule
 	last     int // number of the newest rule
 }
@@ -162,19 +163,30 @@ func (s *Server) changeRules(w http.ResponseWriter, r *http.Request) {
 }
 
 // stream tells what is written from now on, one line each, and after a
-// connection has ended lets some pass.
+// connection has ended lets some pass. A new reader ends the one before, which
+// may not have noticed yet that nobody listens.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	if !slices.Contains(s.Rules(), Query) {
 		fakes.Live(r.Context(), func() error { return line(w, nil) })
 		return
 	}
+	s.mu.Lock()
+	s.reader++
+	mine := s.reader
+	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.written = min(s.written+missed, s.set.Posts)
+		if s.reader == mine {
+			s.written = min(s.written+missed, s.set.Posts)
+		}
 	}()
 	for {
 		s.mu.Lock()
+		if s.reader != mine {
+			s.mu.Unlock()
+			return
+		}
 		from := s.written
 		to := min(from+2, s.set.Posts)
 		s.written, s.streamed = to, true
