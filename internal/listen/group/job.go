@@ -116,15 +116,6 @@ func (s *Service) fail(ctx context.Context, run string, cause error) error {
 	return cause
 }
 
-// The look of the night is asked for in these hours (UTC), when few work between
-// Baghdad and Washington, and otherwise when the last one is long ago: the house
-// was not running.
-const (
-	nightFrom, nightUntil = 0, 4
-	nightApart            = 18 * time.Hour
-	nightMissed           = 30 * time.Hour
-)
-
 // Night asks for the look of the night when it is due, and forgets what is old.
 func (s *Service) Night(ctx context.Context) error {
 	now := s.Clock.Now().UTC()
@@ -132,8 +123,7 @@ func (s *Service) Night(ctx context.Context) error {
 	if err := s.DB.Reader().NewRaw(`SELECT coalesce(max(asked_at), 0) FROM listen_group_run WHERE asked_by = ''`).Scan(ctx, &last); err != nil {
 		return fmt.Errorf("last look of the night: %w", err)
 	}
-	since := now.Sub(last.Std())
-	if since < nightApart || since < nightMissed && (now.Hour() < nightFrom || now.Hour() >= nightUntil) {
+	if !jobs.Nightly(now, last.Std()) {
 		return nil
 	}
 	_, newest, err := s.Listen.Extent(ctx)

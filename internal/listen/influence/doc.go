@@ -63,7 +63,7 @@ var Stretches = []int{28, 90}
 
 const (
 	// mostResponses is how many responses one measure takes, the newest.
-	mostResponses = 2_000_000
+	mostResponses = 1_000_000
 	// audienceDays is how far back it is looked for what an actor wrote, and so for
 	// its followers.
 	audienceDays = 28

@@ -11,7 +11,6 @@ import (
 	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/jobs"
-	"sifara/internal/listen"
 )
 
 // hourJob ends what is over, and asks for the measure of the night.
@@ -20,8 +19,10 @@ type hourJob struct{}
 // Kind implements jobs.Args.
 func (hourJob) Kind() string { return "listen.actors_hour" }
 
-// measureJob measures all stretches.
-type measureJob struct{}
+// measureJob measures one stretch: both would take a job too long.
+type measureJob struct {
+	Days int `json:"days"`
+}
 
 // Kind implements jobs.Args.
 func (measureJob) Kind() string { return "listen.influence" }
@@ -29,25 +30,12 @@ func (measureJob) Kind() string { return "listen.influence" }
 // Jobs registers what runs outside requests.
 func (s *Service) Jobs(q *jobs.Queue) {
 	jobs.Handle(q, func(ctx context.Context, _ jobs.Job[hourJob]) error { return s.Hour(ctx) })
-	jobs.Handle(q, func(ctx context.Context, _ jobs.Job[measureJob]) error {
-		for _, days := range Stretches {
-			if _, err := s.Measure(ctx, days); err != nil {
-				return err
-			}
-		}
-		return nil
+	jobs.Handle(q, func(ctx context.Context, job jobs.Job[measureJob]) error {
+		_, err := s.Measure(ctx, job.Args.Days)
+		return err
 	})
 	q.Every(time.Hour, hourJob{})
 }
-
-// The measure of the night is made in these hours (UTC), when few work between
-// Baghdad and Washington, and otherwise when the last one is long ago: the house
-// was not running.
-const (
-	nightFrom, nightUntil = 0, 4
-	nightApart            = 18 * time.Hour
-	nightMissed           = 30 * time.Hour
-)
 
 // Hour ends the entries whose date has come, and has influence measured when it
 // is due.
@@ -59,9 +47,7 @@ func (s *Service) Hour(ctx context.Context) error {
 	if err := s.DB.Reader().NewRaw(`SELECT coalesce(max(measured_at), 0) FROM listen_influence_run`).Scan(ctx, &last); err != nil {
 		return fmt.Errorf("last measure of influence: %w", err)
 	}
-	now := s.Clock.Now().UTC()
-	since := now.Sub(last.Std())
-	if since < nightApart || since < nightMissed && (now.Hour() < nightFrom || now.Hour() >= nightUntil) {
+	if !jobs.Nightly(s.Clock.Now(), last.Std()) {
 		return nil
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error { return s.ask(ctx, tx) })
@@ -79,8 +65,10 @@ func (s *Service) ask(ctx context.Context, tx bun.Tx) error {
 	if s.Queue == nil {
 		return errs.New(errs.Unavailable, "")
 	}
-	if err := s.Queue.Insert(ctx, tx, measureJob{}, jobs.Unique(), jobs.Attempts(3)); err != nil {
-		return err
+	for _, days := range Stretches {
+		if err := s.Queue.Insert(ctx, tx, measureJob{days}, jobs.Unique(), jobs.Attempts(3)); err != nil {
+			return err
+		}
 	}
-	return s.Audit.Record(ctx, tx, audit.Entry{Act: "listen.actors.ask", Object: "influence", Permission: listen.View})
+	return s.Audit.Record(ctx, tx, audit.Entry{Act: "listen.actors.ask", Object: "influence", Permission: Manage})
 }

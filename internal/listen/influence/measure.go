@@ -67,7 +67,7 @@ func (s *Service) Measured(ctx context.Context, days int) (Measured, error) {
 // Measure measures all actors of the register over a stretch of days that ends
 // now, and keeps it as that of the day.
 func (s *Service) Measure(ctx context.Context, days int) (Measured, error) {
-	if err := may(ctx, listen.View); err != nil {
+	if err := may(ctx, Manage); err != nil {
 		return Measured{}, err
 	}
 	if !slices.Contains(Stretches, days) {
@@ -247,7 +247,7 @@ func (s *Service) keep(ctx context.Context, m Measured, actors []Actor, kept []K
 				return err
 			}
 		}
-		return s.Audit.Record(ctx, tx, audit.Entry{Act: "listen.actors.measure", Object: "influence", Permission: listen.View, Detail: map[string]any{"days": m.Days, "count": len(actors), "responses": m.Responses}})
+		return s.Audit.Record(ctx, tx, audit.Entry{Act: "listen.actors.measure", Object: "influence", Permission: Manage, Detail: map[string]any{"days": m.Days, "count": len(actors), "responses": m.Responses}})
 	})
 	if err != nil {
 		return fmt.Errorf("keep influence: %w", err)
