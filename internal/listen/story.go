@@ -280,7 +280,7 @@ func (s *Service) Story(ctx context.Context, id int64) (StoryView, error) {
 	if err := s.store.Reader().NewRaw(`SELECT posts FROM listen_story WHERE id = ?`, id).Scan(ctx, &v.Posts); err != nil && !db.IsNoRows(err) {
 		return v, fmt.Errorf("read story: %w", err)
 	}
-	v.Bins, v.Step = binsOf(ids)
+	v.Bins, v.Step = BinsOf(ids)
 	if v.Newest, err = s.found(ctx, ids[:min(len(ids), 10)], Topic{}); err != nil {
 		return v, err
 	}
@@ -295,8 +295,12 @@ func (s *Service) Story(ctx context.Context, id int64) (StoryView, error) {
 	return v, err
 }
 
-// binsOf counts posts over the time that they cover.
-func binsOf(ids []int64) ([]Bin, time.Duration) {
+// BinsOf counts posts, by their ids, over the time that they cover: by the hour,
+// or by the day where that is more than four days. Without posts there are none.
+func BinsOf(ids []int64) ([]Bin, time.Duration) {
+	if len(ids) == 0 {
+		return nil, time.Hour
+	}
 	from, to := timeOf(slices.Min(ids)), timeOf(slices.Max(ids))
 	step := time.Hour
 	if to.Sub(from) > 4*24*time.Hour {

@@ -172,7 +172,11 @@ func (p pages) groupEvidence(r *http.Request, v *groupPage) error {
 	if err != nil {
 		return err
 	}
-	bins, step := group.Timeline(list)
+	var ids []int64
+	for _, e := range list {
+		ids = append(ids, e.Post)
+	}
+	bins, step := listen.BinsOf(slices.Compact(ids)) // evidence comes in the order of posts
 	v.timeline = v.volumeChart("group-timeline", v.T("listen.group.timeline"), bins, step, true)
 	posts, err := p.groups.Posts(r.Context(), v.g.ID)
 	if err != nil {
