@@ -30,7 +30,7 @@ type Group struct {
 	Seconds float64 `bun:"spread_seconds" json:"seconds"`
 	First   db.Time `bun:"first_at" json:"first"`
 	Last    db.Time `bun:"last_at" json:"last"`
-	Network Network `json:"network"`
+	Network Network `json:"network,omitzero"` // not in lists
 	Spread  Spread  `json:"spread"`
 	State   string  `json:"state"`
 	Reason  string  `json:"reason,omitempty"` // why it was set aside

@@ -186,7 +186,10 @@ func TestPlantedGroupIsFoundAndKnownAgain(t *testing.T) {
 		if len(list) != 1 || run.Found != 1 {
 			t.Fatalf("%d groups: %+v", len(list), run)
 		}
-		g := list[0]
+		g, err := h.Group(system(), list[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if g.Accounts != 12 || !slices.Contains(g.Kinds, "text") || !slices.Contains(g.Kinds, "link") {
 			t.Errorf("group of %d accounts by %v, want the 12 planted by text and link", g.Accounts, g.Kinds)
 		}

@@ -54,14 +54,15 @@ func may(ctx context.Context, p perm.Permission) error {
 	return nil
 }
 
-// Groups lists the groups in a state that were seen last, at most limit.
+// Groups lists the groups in a state that were seen last, at most limit, without
+// their networks.
 // Whoever may listen may see them: posts are public utterances.
 func (s *Service) Groups(ctx context.Context, state string, limit int) ([]Group, error) {
 	if err := may(ctx, listen.View); err != nil {
 		return nil, err
 	}
 	list := []Group{}
-	err := s.DB.Reader().NewSelect().Model(&list).Where("state = ?", state).OrderExpr("last_at DESC, p, id").Limit(int64(limit)).Scan(ctx)
+	err := s.DB.Reader().NewSelect().Model(&list).ExcludeColumn("network").Where("state = ?", state).OrderExpr("last_at DESC, p, id").Limit(int64(limit)).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list groups: %w", err)
 	}
