@@ -107,9 +107,10 @@ func (n *normaliser) post(d draft) arrival {
 	} else {
 		low, a.key = n.names.identity(number, strconv.FormatInt(at.Unix(), 10), privacy.BareHandle(handle), body)
 	}
+	handles := handlesIn(body)
 	author, err := n.names.author(number, handle, at)
 	if err == nil {
-		a.responses, err = n.responses(d, number, body, author)
+		a.responses, err = n.responses(d, number, body, handles, author)
 	}
 	if err != nil {
 		a.err = err
@@ -132,17 +133,17 @@ func (n *normaliser) post(d draft) arrival {
 	if a.Country != "" {
 		filters = append(filters, "cc:"+a.Country)
 	}
-	for _, h := range handlesIn(body) {
+	for _, h := range handles {
 		if h = privacy.BareHandle(h); n.names.named(h) {
 			filters = append(filters, "at:"+h)
 		}
 	}
-	a.Labels = labelsOf(a.Lang, a.Text)
 	a.words = search.Document(a.Lang, a.Text, filters...)
 	if !n.filter.wants(a.words) {
 		a.reason = rejectFilter
 		return a
 	}
+	a.Labels = labelsOf(a.Lang, a.Text)
 	a.take(n.topics())
 	return a
 }

@@ -36,10 +36,11 @@ const (
 	repostHead = 60
 )
 
-// responses are the accounts that a post responds to, as pseudonyms, each once.
+// responses are the accounts that a post responds to, as pseudonyms, each once;
+// handles are those in its body.
 // Who passes something on does not answer for the names in it. Nobody is
 // counted who has no account, and nothing that is older than it is kept.
-func (n *normaliser) responses(d draft, number, body string, author int64) ([]response, error) {
+func (n *normaliser) responses(d draft, number, body string, handles []string, author int64) ([]response, error) {
 	if author == 0 || d.at.Before(n.now.Add(-responsesKept)) {
 		return nil, nil
 	}
@@ -84,7 +85,7 @@ func (n *normaliser) responses(d draft, number, body string, author int64) ([]re
 	}
 	mentions := d.mentions
 	if mentions == nil {
-		mentions = handlesIn(body)
+		mentions = handles
 	}
 	for _, handle := range mentions {
 		if err := take(MentionResponse, handle, 0); err != nil {
