@@ -85,6 +85,10 @@ func Redact(address string) string {
 	return address
 }
 
+// readerIdle is how long a reader of SQLite that nobody needs stays open: jobs
+// use several at once, and each fills a cache of its own.
+const readerIdle = 10 * time.Second
+
 func openSQLite(path string, o Options) (*DB, error) {
 	q := url.Values{}
 	sync := "FULL"
@@ -110,6 +114,7 @@ func openSQLite(path string, o Options) (*DB, error) {
 	}
 	r.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	r.SetMaxIdleConns(max(4, runtime.NumCPU()))
+	r.SetConnMaxIdleTime(readerIdle) // and gives its cache of pages back
 	return &DB{engine: SQLite, url: path, writer: bun.NewDB(w, sqlitedialect.New()), reader: bun.NewDB(r, sqlitedialect.New())}, nil
 }
 
