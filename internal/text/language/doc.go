@@ -7,6 +7,6 @@
 // a row of one number per language. The language with the greatest sum is the
 // answer, and the sums give its probability. Nothing is allocated.
 //
-// The table is identify.bin, made by internal/text/language/train from public
+// The table is identify.bin.gz, made by internal/text/language/train from public
 // sentences; docs/models/identify.md has its sources and figures.
 package language

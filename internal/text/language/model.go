@@ -1,9 +1,12 @@
 package language
 
 import (
+	"bytes"
+	"compress/gzip"
 	_ "embed"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"sync"
@@ -34,18 +37,47 @@ type part struct {
 
 type model [modelled]*part
 
-//go:embed identify.bin
+//go:embed identify.bin.gz
 var file []byte
 
 var loaded = sync.OnceValue(func() *model {
-	m, err := parse(file)
+	m, err := unpack(file)
 	if err != nil {
 		panic(err) // the file is part of the program
 	}
 	return m
 })
 
-// parse reads the file of a model.
+// unpack reads a model as it is shipped.
+func unpack(b []byte) (*model, error) {
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, fmt.Errorf("language model: %w", err)
+	}
+	b, err = io.ReadAll(z)
+	if err != nil {
+		return nil, fmt.Errorf("language model: %w", err)
+	}
+	return parse(b)
+}
+
+// Pack makes of a model what is shipped in the program: about half as long.
+func Pack(model []byte) ([]byte, error) {
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, fmt.Errorf("pack: %w", err)
+	}
+	if _, err := z.Write(model); err != nil {
+		return nil, fmt.Errorf("pack: %w", err)
+	}
+	if err := z.Close(); err != nil {
+		return nil, fmt.Errorf("pack: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// parse reads a model.
 func parse(b []byte) (*model, error) {
 	if len(b) < len(magic) || string(b[:len(magic)]) != magic {
 		return nil, fmt.Errorf("language model: not a file of this version")
@@ -139,15 +171,15 @@ func (s *sums) add(p *part, features []uint32) {
 		}
 		for _, f := range some {
 			for i, x := range p.row(f) {
-				s.even[i] += x & bytes
-				s.odd[i] += x >> 8 & bytes
+				s.even[i] += x & evens
+				s.odd[i] += x >> 8 & evens
 			}
 		}
 		s.spill(p.stride / 8)
 	}
 }
 
-const bytes = 0x00FF00FF00FF00FF // every second byte of eight
+const evens = 0x00FF00FF00FF00FF // every second byte of eight
 
 // four adds four rows, eight classes at a time.
 func (s *sums) four(p *part, f [4]uint32) {
@@ -157,8 +189,8 @@ func (s *sums) four(p *part, f [4]uint32) {
 	even, odd := s.even[:n], s.odd[:n]
 	for i, w := range a {
 		x, y, z := b[i], c[i], d[i]
-		even[i] += w&bytes + x&bytes + y&bytes + z&bytes
-		odd[i] += w>>8&bytes + x>>8&bytes + y>>8&bytes + z>>8&bytes
+		even[i] += w&evens + x&evens + y&evens + z&evens
+		odd[i] += w>>8&evens + x>>8&evens + y>>8&evens + z>>8&evens
 	}
 }
 

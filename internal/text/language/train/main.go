@@ -1,4 +1,4 @@
-// Command train makes identify.bin, the model of package language, and measures it.
+// Command train makes identify.bin.gz, the model of package language, and measures it.
 //
 //	go run ./internal/text/language/train --data language_id_train.tsv.gz
 //
@@ -21,7 +21,7 @@ func main() {
 	log.SetFlags(0)
 	var data files
 	flag.Var(&data, "data", "sentences, TSV or ArSarcasm's CSV, plain or gzip; may stand several times")
-	out := flag.String("out", "internal/text/language/identify.bin", "where the model goes")
+	out := flag.String("out", "internal/text/language/identify.bin.gz", "where the model goes")
 	leave := flag.String("leave", "", "leave out what comes from this source, and measure on it")
 	flag.Parse()
 	if len(data) == 0 {
@@ -41,10 +41,14 @@ func main() {
 	if *leave != "" {
 		return
 	}
-	if err := os.WriteFile(*out, model, 0o644); err != nil {
+	packed, err := language.Pack(model)
+	if err != nil {
 		log.Fatal(err)
 	}
-	log.Printf("%s: %d bytes", *out, len(model))
+	if err := os.WriteFile(*out, packed, 0o644); err != nil {
+		log.Fatal(err)
+	}
+	log.Printf("%s: %d bytes, %d unpacked", *out, len(packed), len(model))
 }
 
 type files []string
