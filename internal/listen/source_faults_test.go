@@ -84,6 +84,7 @@ var outsides = []outside{
 		return Source{URL: s.URL, KeepIf: "harbour"}, s.Faults, nil
 	}},
 	{WikimediaSource, func(t testing.TB, set fakes.Setup) (Source, *fakes.Injector, func()) {
+		set.First = set.Posts
 		s := eventstreams.Start(t, set)
 		return Source{URL: s.URL, Asks: eventstreams.Wiki}, s.Faults, nil
 	}},

@@ -21,6 +21,7 @@ type Setup struct {
 	First int           // how many there are at the start; more come by Publish
 	Begin time.Time     // when the first was written
 	Step  time.Duration // between two; 0 is a second
+	Pace  time.Duration // that a stream takes for an event; 0 is at once
 	Token string        // that is asked for; empty lets anybody in
 	Fault Fault
 	Seed  uint64 // of the faults

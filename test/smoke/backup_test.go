@@ -109,7 +109,7 @@ type writers struct {
 func (w *writers) start() {
 	var files []lines
 	for i := range 6 {
-		files = append(files, postsFile(w.t, i))
+		files = append(files, postsFile(w.t, i, 30_000))
 	}
 	w.wg.Go(func() {
 		for i := 0; !w.stopped(); i++ {

@@ -70,11 +70,10 @@ type lines struct {
 	read, stored, duplicates, rejections int
 }
 
-// postsFile writes a file of which every post is new, some stand twice and some
-// lines cannot be read.
-func postsFile(t *testing.T, number int) lines {
+// postsFile writes a file of so many posts that are all new; some stand twice
+// and some lines cannot be read.
+func postsFile(t *testing.T, number, posts int) lines {
 	t.Helper()
-	const posts = 30_000
 	var b strings.Builder
 	b.WriteString("time,author,text,lang\n")
 	l := lines{path: filepath.Join(t.TempDir(), fmt.Sprintf("posts-%d.csv", number))}
@@ -127,7 +126,7 @@ func killImports(t *testing.T, random *rand.Rand, data string) {
 	began := time.Now()
 	whole := time.Minute // how long an import takes that nobody kills
 	for killed, number := 0, 0; killed < kills || number == 0; number++ {
-		file := postsFile(t, number)
+		file := postsFile(t, number, 30_000)
 		for {
 			limit := whole
 			if number > 0 {

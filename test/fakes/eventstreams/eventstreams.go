@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,18 +23,23 @@ type Server struct {
 	URL    string // "…/v2/stream/recentchange"
 	Faults *fakes.Injector
 
-	set fakes.Setup
+	set     fakes.Setup
+	visible atomic.Int64
 }
 
 // Start runs a server until the test ends.
 func Start(t testing.TB, set fakes.Setup) *Server {
 	t.Helper()
 	s := &Server{set: set, Faults: set.Injector()}
+	s.visible.Store(int64(set.First))
 	mux := http.NewServeMux()
 	mux.Handle("GET /v2/stream/recentchange", s.Faults.Streams(http.HandlerFunc(s.stream)))
 	s.URL = fakes.Serve(t, mux) + "/v2/stream/recentchange"
 	return s
 }
+
+// Publish makes all posts be written.
+func (s *Server) Publish() { s.visible.Store(int64(s.set.Posts)) }
 
 // position is how far a topic is; -1 is before its beginning.
 type position struct {
@@ -76,36 +82,52 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
-	fmt.Fprint(w, ":ok\n\n")
-	for all := s.changes(); at[0]+at[1] < len(all); {
-		turn := (at[0] + at[1]) % 2
-		if s.set.Fault == fakes.Disorder {
-			turn = (at[0] + at[1]) / 3 % 2
-		}
-		if 2*at[turn]+turn >= len(all) {
-			turn = 1 - turn
-		}
-		data, _ := json.Marshal(all[2*at[turn]+turn]) // plain values
-		at[turn]++
-		id, _ := json.Marshal([]position{{topics[0], 0, at[0] - 1}, {topics[1], 0, at[1] - 1}})
-		for range s.Faults.Times() {
-			if _, err := fmt.Fprintf(w, "event: message\nid: %s\ndata: %s\n\n", id, data); err != nil {
-				return
-			}
-		}
-		w.(http.Flusher).Flush()
-	}
-	fakes.Live(r.Context(), func() error {
-		_, err := fmt.Fprint(w, ":\n\n")
+	sign := func(text string) error {
+		_, err := fmt.Fprint(w, text)
 		w.(http.Flusher).Flush()
 		return err
+	}
+	if sign(":ok\n\n") != nil {
+		return
+	}
+	var all []fakes.Doc
+	written := -1
+	fakes.Live(r.Context(), func() error {
+		if now := int(s.visible.Load()); now != written {
+			written, all = now, s.changes(now)
+		}
+		for at[0]+at[1] < len(all) {
+			text := s.event(&at, all)
+			for range s.Faults.Times() {
+				if err := sign(text); err != nil {
+					return err
+				}
+			}
+			time.Sleep(s.set.Pace)
+		}
+		return sign(":\n\n")
 	})
 }
 
-// changes are the edits and, now and then, what nobody wants.
-func (s *Server) changes() []fakes.Doc {
+// event writes the next change.
+func (s *Server) event(at *next, all []fakes.Doc) string {
+	turn := (at[0] + at[1]) % 2
+	if s.set.Fault == fakes.Disorder {
+		turn = (at[0] + at[1]) / 3 % 2
+	}
+	if 2*at[turn]+turn >= len(all) {
+		turn = 1 - turn
+	}
+	data, _ := json.Marshal(all[2*at[turn]+turn]) // plain values
+	at[turn]++
+	id, _ := json.Marshal([]position{{topics[0], 0, at[0] - 1}, {topics[1], 0, at[1] - 1}})
+	return fmt.Sprintf("event: message\nid: %s\ndata: %s\n\n", id, data)
+}
+
+// changes are so many edits and, now and then, what nobody wants.
+func (s *Server) changes(edits int) []fakes.Doc {
 	var list []fakes.Doc
-	for n := range s.set.Posts {
+	for n := range edits {
 		change := func(id, wiki, domain string, namespace int, bot bool) {
 			list = append(list, fakes.Doc{
 				"$schema": "/mediawiki/recentchange/1.0.0", "meta": fakes.Doc{"id": fmt.Sprint(id, n), "domain": domain, "dt": s.set.At(n).Format(time.RFC3339), "stream": "mediawiki.recentchange"},
