@@ -16,20 +16,13 @@ import (
 	"sifara/internal/vault"
 )
 
-// listenService gives a service with databases in files of the benchmark.
-func listenService(tb testing.TB, dir string) *listen.Service {
+// listenService gives a service with databases of the benchmark's own, and its
+// store.
+func listenService(tb testing.TB, dir string) (*listen.Service, *db.DB) {
 	tb.Helper()
 	ctx := context.Background()
-	house, err := db.Open(ctx, filepath.Join(dir, "house.db"), db.Options{})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { house.Close() })
-	store, err := db.Open(ctx, filepath.Join(dir, "listen.db"), db.Options{Relaxed: true})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { store.Close() })
+	house := openDatabase(tb, dir, "house", db.Options{})
+	store := openDatabase(tb, dir, "listen", db.Options{Relaxed: true})
 	if err := house.Migrate(ctx, true, audit.Migrations(), listen.Migrations()); err != nil {
 		tb.Fatal(err)
 	}
@@ -44,7 +37,7 @@ func listenService(tb testing.TB, dir string) *listen.Service {
 		}
 	}
 	c := clock.System{}
-	return listen.New(listen.Deps{DB: house, Store: store, Log: slog.New(slog.DiscardHandler), Clock: c, Audit: audit.New(house, c), Vault: v})
+	return listen.New(listen.Deps{DB: house, Store: store, Log: slog.New(slog.DiscardHandler), Clock: c, Audit: audit.New(house, c), Vault: v}), store
 }
 
 // BenchmarkListenImport imports the posts to searchable. Wanted: at least
@@ -55,17 +48,22 @@ func BenchmarkListenImport(b *testing.B) {
 	ctx := perm.With(context.Background(), perm.SystemActor("bench"))
 	for b.Loop() {
 		dir := b.TempDir()
-		s := listenService(b, dir)
+		s, store := listenService(b, dir)
+		before := serverCPU(b, store)
 		report, err := s.Import(ctx, listen.ImportOptions{Path: path, Rejects: filepath.Join(dir, "rejects")})
 		if err != nil {
 			b.Fatal(err)
 		}
+		server := serverCPU(b, store) - before
 		bare := bareLoop(b, path, dir)
 		rate := float64(report.Read) / report.Seconds
 		b.ReportMetric(rate, "posts/s")
 		b.ReportMetric(bare.rate(), "bare-posts/s")
 		b.ReportMetric(rate/bare.rate(), "of-bare")
 		b.ReportMetric(report.CPUSeconds*1e6/float64(report.Read), "cpu-µs/post")
+		if store.Engine() == db.Postgres {
+			b.ReportMetric(server*1e6/float64(report.Read), "server-cpu-µs/post")
+		}
 		b.ReportMetric(bare.cpu*1e6/float64(bare.rows), "bare-cpu-µs/post")
 		b.Logf("%+v; bare %d rows in %s", report, bare.rows, bare.took)
 	}
@@ -105,10 +103,11 @@ func BenchmarkListenSearch(b *testing.B) {
 	path := posts(b)
 	ctx := perm.With(context.Background(), perm.SystemActor("bench"))
 	dir := b.TempDir()
-	s := listenService(b, dir)
+	s, store := listenService(b, dir)
 	if _, err := s.Import(ctx, listen.ImportOptions{Path: path, Rejects: filepath.Join(dir, "rejects")}); err != nil {
 		b.Fatal(err)
 	}
+	settle(b, store)
 	bare := bareLoop(b, path, dir)
 	house := func(q question) error {
 		_, err := s.Search(ctx, q.house)

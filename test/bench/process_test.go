@@ -194,18 +194,11 @@ type process struct {
 func processOf(tb testing.TB, pid int) process {
 	tb.Helper()
 	var p process
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		tb.Fatal(err)
+	line, ok := statOf(pid)
+	if !ok {
+		tb.Fatalf("no process %d", pid)
 	}
-	// The name in parentheses may hold anything; user and system time are the
-	// 12th and 13th field behind it, in hundredths of a second.
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	var user, system float64
-	if _, err := fmt.Sscan(fields[11]+" "+fields[12], &user, &system); err != nil {
-		tb.Fatal(err)
-	}
-	p.cpu = (user + system) / 100
+	p.cpu = line.own
 	status, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		tb.Fatal(err)

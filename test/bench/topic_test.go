@@ -43,13 +43,14 @@ func BenchmarkTopicPage(b *testing.B) {
 	path := posts(b)
 	ctx := perm.With(context.Background(), perm.SystemActor("bench"))
 	dir := b.TempDir()
-	s := listenService(b, dir)
+	s, store := listenService(b, dir)
 	topics := watchedTopics()
 	for _, t := range topics {
 		if err := s.AddTopic(ctx, t); err != nil {
 			b.Fatal(err)
 		}
 	}
+	before := serverCPU(b, store)
 	var stored int64
 	var cpu float64
 	for i := 0; stored < int64(number); i++ {
@@ -59,13 +60,9 @@ func BenchmarkTopicPage(b *testing.B) {
 		}
 		stored, cpu = stored+report.Stored, cpu+report.CPUSeconds
 	}
-	size := int64(0)
-	for _, name := range []string{"listen.db", "listen.db-wal"} {
-		if info, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			size += info.Size()
-		}
-	}
-	b.Logf("%d posts, %.1f CPU µs and %.0f bytes a post", stored, cpu*1e6/float64(stored), float64(size)/float64(stored))
+	server := (serverCPU(b, store) - before) * 1e6 / float64(stored)
+	settle(b, store)
+	b.Logf("%d posts, %.1f CPU µs in the program, %.1f in the server of the database, %.0f bytes a post", stored, cpu*1e6/float64(stored), server, float64(sizeOf(b, store))/float64(stored))
 	_, last, err := s.Extent(ctx)
 	if err != nil {
 		b.Fatal(err)
