@@ -77,7 +77,7 @@ func (h *House) services() (err error) {
 	}
 	h.Publish = publish.New(publish.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue,
-		Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof,
+		Org: h.Org, Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof,
 	})
 	h.Engage = engage.New(engage.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org,

@@ -111,6 +111,37 @@ func (w Week) Due(t time.Time, days int) time.Time {
 	return time.Date(y, m, d, 23, 59, 0, 0, w.Zone()).UTC()
 }
 
+// After is the moment at which so much time has passed since t on working days
+// of the mission; the hours of days off do not count, and nothing ends on one.
+// Days are those of the mission's zone, with as many hours as its clocks give
+// them. After a month without a working day each day counts, as in Due.
+func (w Week) After(t time.Time, d time.Duration) time.Time {
+	at, idle := t.In(w.Zone()), 0
+	for {
+		next := dayAfter(at)
+		switch left := next.Sub(at); {
+		case !w.Works(at) && idle < 31:
+			idle++
+		case d < left:
+			return at.Add(d).UTC()
+		default:
+			d -= left
+		}
+		at = next
+	}
+}
+
+// dayAfter is the first moment of the next day in the zone of t. Where clocks
+// are put forward at midnight, the day begins at one o'clock.
+func dayAfter(t time.Time) time.Time {
+	y, m, d := t.Date()
+	next := time.Date(y, m, d+1, 0, 0, 0, 0, t.Location())
+	for next.Day() == d {
+		next = next.Add(time.Hour)
+	}
+	return next
+}
+
 // Occurrence is a holiday in one year of its calendar. First and Last are its
 // days as midnight UTC, whatever the zone.
 type Occurrence struct {

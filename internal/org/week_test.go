@@ -61,6 +61,49 @@ func TestDue(t *testing.T) {
 	}
 }
 
+func TestAfter(t *testing.T) {
+	baghdad, paris, cairo := zoneOf(t, "Asia/Baghdad"), zoneOf(t, "Europe/Paris"), zoneOf(t, "Africa/Cairo")
+	eastern, western, sunday := []time.Weekday{time.Friday, time.Saturday}, []time.Weekday{time.Saturday, time.Sunday}, []time.Weekday{time.Sunday}
+	nowruz := Holiday{ID: "n", Calendar: Yearly, Month: 3, Day: 22, Days: 1}
+	for _, tc := range []struct {
+		name  string
+		from  string
+		week  Week
+		hours int
+		want  string
+	}{
+		{"within a day", "2026-03-01 10:00", Week{zone: baghdad, weekend: eastern}, 4, "2026-03-01 14:00"},
+		{"into the next day", "2026-03-01 10:00", Week{zone: baghdad, weekend: eastern}, 24, "2026-03-02 10:00"},
+		{"Thursday evening before Friday and Saturday", "2026-03-05 20:00", Week{zone: baghdad, weekend: eastern}, 24, "2026-03-08 20:00"},
+		{"Thursday evening before Saturday and Sunday", "2026-03-05 20:00", Week{zone: paris, weekend: western}, 24, "2026-03-06 20:00"},
+		{"Friday evening before Saturday and Sunday", "2026-03-06 20:00", Week{zone: paris, weekend: western}, 24, "2026-03-09 20:00"},
+		{"Saturday before Sunday", "2026-03-07 20:00", Week{zone: paris, weekend: sunday}, 24, "2026-03-09 20:00"},
+		{"Friday when only Sunday is off", "2026-03-06 20:00", Week{zone: paris, weekend: sunday}, 24, "2026-03-07 20:00"},
+		{"given on a day off", "2026-03-06 15:00", Week{zone: baghdad, weekend: eastern}, 3, "2026-03-08 03:00"},
+		{"two weeks", "2026-03-01 09:00", Week{zone: baghdad, weekend: eastern}, 240, "2026-03-15 09:00"},
+		{"never ends on a day off", "2026-03-05 18:00", Week{zone: baghdad, weekend: eastern}, 6, "2026-03-08 00:00"},
+		{"over a weekend and a holiday", "2026-03-19 20:00", Week{zone: baghdad, weekend: eastern, rules: []Holiday{nowruz}}, 24, "2026-03-23 20:00"},
+		{"no weekend", "2026-03-05 20:00", Week{zone: baghdad}, 48, "2026-03-07 20:00"},
+		{"clocks put forward on a day off", "2026-03-27 10:00", Week{zone: paris, weekend: western}, 24, "2026-03-30 10:00"},
+		{"clocks put forward on a working day", "2026-03-28 20:00", Week{zone: paris, weekend: []time.Weekday{time.Monday}}, 24, "2026-03-29 21:00"},
+		{"clocks put back on a working day", "2026-10-24 20:00", Week{zone: paris, weekend: []time.Weekday{time.Monday}}, 24, "2026-10-25 19:00"},
+		{"over a day of 23 hours", "2026-03-28 20:00", Week{zone: paris, weekend: []time.Weekday{time.Monday}}, 28, "2026-03-31 01:00"},
+		{"clocks put forward at midnight", "2026-04-23 20:00", Week{zone: cairo}, 24, "2026-04-24 21:00"},
+		{"clocks put forward at midnight of a day off", "2026-04-23 20:00", Week{zone: cairo, weekend: eastern}, 24, "2026-04-26 20:00"},
+		{"a month of holidays", "2026-03-01 10:00", Week{zone: paris, rules: everyDay()}, 24, "2026-04-02 00:00"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			from, err := time.ParseInLocation("2006-01-02 15:04", tc.from, tc.week.Zone())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := tc.week.After(from, time.Duration(tc.hours)*time.Hour).In(tc.week.Zone()).Format("2006-01-02 15:04"); got != tc.want {
+				t.Errorf("got %s, want %s", got, tc.want)
+			}
+		})
+	}
+}
+
 // everyDay are holidays that leave no working day.
 func everyDay() []Holiday {
 	var out []Holiday

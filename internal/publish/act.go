@@ -213,15 +213,20 @@ func (a *act) offRoute(to State) {
 }
 
 // at puts the message before a step and tells those who may take it.
-func (a *act) at(step int) {
+func (a *act) at(ctx context.Context, step int) error {
 	m := a.m
+	week, err := a.s.week(ctx, m.MissionID)
+	if err != nil {
+		return err
+	}
 	m.Step, m.RemindedAt, m.OverdueAt, m.ReleaseAt = step, 0, 0, 0
 	next := m.Route.Steps[step]
-	m.State, m.StepDue = StateInReview, next.due(a.now)
+	m.State, m.StepDue = StateInReview, next.due(a.now, week)
 	if next.Kind == ReleaseStep {
 		m.State = StateApproved
 	}
 	a.events = append(a.events, a.waiting())
+	return nil
 }
 
 // waiting is the event of the step that waits now.

@@ -46,7 +46,7 @@ func (s *Service) Approve(ctx context.Context, messageID string, j Judgement) (M
 		}
 		a.detail["publish_step"], a.detail["publish_hash"] = step.word(), a.m.Hash
 		if a.m.stepDone(a.m.Step) {
-			a.at(a.m.Step + 1)
+			return a.at(ctx, a.m.Step+1)
 		}
 		return nil
 	})

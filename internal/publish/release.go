@@ -95,7 +95,9 @@ func (a *act) unschedule(ctx context.Context, failure string) error {
 	if err := a.void(ctx, VoidUnscheduled, func(p Approval) bool { return p.Kind == ReleaseStep }); err != nil {
 		return err
 	}
-	a.at(len(a.m.Route.Steps) - 1)
+	if err := a.at(ctx, len(a.m.Route.Steps)-1); err != nil {
+		return err
+	}
 	a.m.Failure = failure
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"sifara/internal/audit"
 	"sifara/internal/db"
 	"sifara/internal/errs"
+	"sifara/internal/org"
 	"sifara/internal/perm"
 )
 
@@ -30,7 +31,7 @@ const (
 type Step struct {
 	Kind       StepKind        `json:"kind"`
 	Permission perm.Permission `json:"permission"`
-	Hours      int             `json:"hours"`              // deadline; zero is none
+	Hours      int             `json:"hours"`              // of working days until the deadline; zero is none
 	Ministry   bool            `json:"ministry,omitempty"` // the permission must hold for the whole ministry
 }
 
@@ -45,13 +46,13 @@ func (s Step) Scope(m *Message) perm.Scope {
 	return m.Scope()
 }
 
-// due is when a step that begins now should be done; never when it has no
-// deadline.
-func (s Step) due(now time.Time) db.Time {
+// due is when a step that begins now should be done: its hours are counted on
+// the working days of a week. Never when it has no deadline.
+func (s Step) due(now time.Time, w org.Week) db.Time {
 	if s.Hours == 0 {
 		return 0
 	}
-	return db.At(now.Add(time.Duration(s.Hours) * time.Hour))
+	return db.At(w.After(now, time.Duration(s.Hours)*time.Hour))
 }
 
 // Steps are the steps of a route in their order, JSON in the database.

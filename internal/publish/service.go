@@ -12,6 +12,7 @@ import (
 	"sifara/internal/db"
 	"sifara/internal/event"
 	"sifara/internal/jobs"
+	"sifara/internal/org"
 	"sifara/internal/perm"
 )
 
@@ -41,10 +42,11 @@ type Deps struct {
 	Live  *event.Live
 	Queue *jobs.Queue
 
-	Blobs     *blob.Store // where attachments are kept; nil refuses them
-	Proof     ProofLog    // nil keeps no public log
-	Certifier Certifier   // nil: every holder of a permission may use it
-	Origins   Origins     // nil: the way to a message begins with its draft
+	Org       *org.Service // whose working days deadlines count; nil counts every day
+	Blobs     *blob.Store  // where attachments are kept; nil refuses them
+	Proof     ProofLog     // nil keeps no public log
+	Certifier Certifier    // nil: every holder of a permission may use it
+	Origins   Origins      // nil: the way to a message begins with its draft
 }
 
 // Service does every act on messages. Each act is one transaction, in which
@@ -58,6 +60,7 @@ type Service struct {
 	bus       *event.Bus
 	live      *event.Live
 	queue     *jobs.Queue
+	org       *org.Service
 	blobs     *blob.Store
 	proof     ProofLog
 	certifier Certifier
@@ -68,5 +71,13 @@ type Service struct {
 // New gives the service.
 func New(d Deps) *Service {
 	return &Service{db: d.DB, log: d.Log, clock: d.Clock, audit: d.Audit, bus: d.Bus, live: d.Live, queue: d.Queue,
-		blobs: d.Blobs, proof: d.Proof, certifier: d.Certifier, origins: d.Origins, views: newViews()}
+		org: d.Org, blobs: d.Blobs, proof: d.Proof, certifier: d.Certifier, origins: d.Origins, views: newViews()}
+}
+
+// week gives the working days of a mission.
+func (s *Service) week(ctx context.Context, missionID string) (org.Week, error) {
+	if s.org == nil {
+		return org.Week{}, nil
+	}
+	return s.org.Week(ctx, missionID)
 }

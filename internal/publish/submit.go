@@ -31,7 +31,9 @@ func (s *Service) Submit(ctx context.Context, messageID, hash string) (Message, 
 		m.Route = Path{RouteID: route.ID, Steps: route.Steps, OneStepEach: route.OneStepEach}
 		m.Round++
 		m.SubmittedAt, m.SubmittedBy, m.Failure = a.nowDB(), a.actor.ID, ""
-		a.at(0)
+		if err := a.at(ctx, 0); err != nil {
+			return err
+		}
 		a.detail["publish_round"], a.detail["publish_hash"] = m.Round, m.Hash
 		a.events = append(a.events, Submitted{MessageID: m.ID, MissionID: m.MissionID, Hash: m.Hash})
 		return nil
