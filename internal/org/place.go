@@ -10,6 +10,7 @@ import (
 
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
+	"sifara/internal/text"
 )
 
 // zoneTable holds the country and name of every zone of the IANA time zone
@@ -64,7 +65,7 @@ func Countries(p *i18n.Printer) []string {
 			}
 		}
 	}
-	slices.SortFunc(codes, func(a, b string) int { return strings.Compare(p.Country(a), p.Country(b)) })
+	text.Sort(string(p.Lang()), codes, p.Country)
 	return codes
 }
 

@@ -1,10 +1,12 @@
 package org
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -217,6 +219,9 @@ type PeopleFilter struct {
 	DepartmentID string
 	Query        string // words of name, post or address
 	Left         bool   // those who left too
+	// Lang lists people by the names by which readers of it know them, in its
+	// alphabet; without it by the names as they are stored.
+	Lang i18n.Lang
 	// Visible lists only those whom the actor of the context may see.
 	Visible bool
 	// After is the last person of the page before; Limit of zero is no limit.
@@ -227,7 +232,7 @@ type PeopleFilter struct {
 // People lists people by name.
 func (s *Service) People(ctx context.Context, f PeopleFilter) ([]Person, error) {
 	var rows []personRow
-	q := s.db.Reader().NewSelect().Model(&rows).Order("name", "id")
+	q := s.db.Reader().NewSelect().Model(&rows)
 	if f.MissionID != "" {
 		q = q.Where("mission_id = ?", f.MissionID)
 	}
@@ -240,14 +245,11 @@ func (s *Service) People(ctx context.Context, f PeopleFilter) ([]Person, error) 
 	for _, word := range textWords(f.Query) {
 		q = q.Where("found_by LIKE ? ESCAPE '!'", "%"+word+"%")
 	}
-	if f.After.ID != "" {
-		q = q.Where("(name, id) > (?, ?)", f.After.Name, f.After.ID)
-	}
-	if f.Limit > 0 {
-		q = q.Limit(int64(f.Limit))
-	}
 	if f.Visible {
 		q = visible(ctx, q)
+	}
+	if f.Lang == "" {
+		q = f.part(q)
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list people: %w", err)
@@ -256,7 +258,41 @@ func (s *Service) People(ctx context.Context, f PeopleFilter) ([]Person, error) 
 	for _, r := range rows {
 		out = append(out, r.Person)
 	}
+	if f.Lang != "" {
+		out = f.byShownName(out)
+	}
 	return out, nil
+}
+
+// part orders by stored names and takes the page that is asked for.
+func (f PeopleFilter) part(q *bun.SelectQuery) *bun.SelectQuery {
+	q = q.Order("name", "id")
+	if f.After.ID != "" {
+		q = q.Where("(name, id) > (?, ?)", f.After.Name, f.After.ID)
+	}
+	if f.Limit > 0 {
+		q = q.Limit(int64(f.Limit))
+	}
+	return q
+}
+
+// byShownName orders by shown names and takes the page that is asked for.
+func (f PeopleFilter) byShownName(people []Person) []Person {
+	key := func(p Person) [2]string { return [2]string{text.SortKey(string(f.Lang), p.Called(f.Lang)), p.ID} }
+	compare := func(a, b [2]string) int { return cmp.Or(strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1])) }
+	keys := map[string][2]string{}
+	for _, p := range people {
+		keys[p.ID] = key(p)
+	}
+	slices.SortFunc(people, func(a, b Person) int { return compare(keys[a.ID], keys[b.ID]) })
+	if f.After.ID != "" {
+		last := key(f.After)
+		people = people[sort.Search(len(people), func(i int) bool { return compare(keys[people[i].ID], last) > 0 }):]
+	}
+	if f.Limit > 0 {
+		people = people[:min(f.Limit, len(people))]
+	}
+	return people
 }
 
 // visible keeps the people whom the actor may see: those in the scopes in

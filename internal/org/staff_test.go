@@ -1,6 +1,7 @@
 package org
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -182,6 +183,55 @@ func TestCalledByPost(t *testing.T) {
 		h.must(err)
 		if len(got[p.ID]) != 1 || got[p.ID][then] != four("Consul")[i18n.English] {
 			t.Errorf("called then: %v", got)
+		}
+	})
+}
+
+// Each reader turns the pages of a list in the order of the names they read,
+// even when the last person of a page has left it meanwhile.
+func TestPeopleByTheNamesThatAreRead(t *testing.T) {
+	posts := []Names{
+		{i18n.Arabic: "ناطق", i18n.Sorani: "وتەبێژ", i18n.Kurmanji: "Berdevk", i18n.English: "Spokesperson"},
+		{i18n.Arabic: "قنصل", i18n.Sorani: "کونسوڵ", i18n.Kurmanji: "Konsul", i18n.English: "Consul"},
+		{i18n.Arabic: "أمين المكتبة", i18n.Sorani: "پەرتووکخانەوان", i18n.Kurmanji: "Çavdêrê pirtûkan", i18n.English: "Librarian"},
+		{i18n.Arabic: "محلل", i18n.Sorani: "شیکەرەوە", i18n.Kurmanji: "Şîrovekar", i18n.English: "Analyst"},
+		{i18n.Arabic: "سائق", i18n.Sorani: "شۆفێر", i18n.Kurmanji: "Ajokar", i18n.English: "Driver"},
+	}
+	each(t, func(t *testing.T, h *house) {
+		for i, post := range posts {
+			stored := []i18n.Lang{i18n.Arabic, i18n.English, i18n.Sorani}[i%3]
+			h.must(h.AddPerson(h.system(), Person{ID: id.New(), Name: post[stored], Post: post, MissionID: h.paris.ID, Language: stored}))
+		}
+		for lang, want := range map[i18n.Lang]string{
+			i18n.Arabic:   "أمين المكتبة سائق قنصل محلل ناطق",
+			i18n.Sorani:   "پەرتووکخانەوان شۆفێر شیکەرەوە کونسوڵ وتەبێژ",
+			i18n.Kurmanji: "Ajokar Berdevk Çavdêrê pirtûkan Konsul Şîrovekar",
+			i18n.English:  "Analyst Consul Driver Librarian Spokesperson",
+		} {
+			f := PeopleFilter{MissionID: h.paris.ID, Lang: lang, Limit: 2}
+			var got []string
+			for {
+				page, err := h.People(h.system(), f)
+				h.must(err)
+				if len(page) == 0 {
+					break
+				}
+				for _, p := range page {
+					got = append(got, p.Called(lang))
+				}
+				f.After = page[len(page)-1]
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("%s: got %v, want %s", lang, got, want)
+			}
+		}
+		all, err := h.People(h.system(), PeopleFilter{MissionID: h.paris.ID, Lang: i18n.English})
+		h.must(err)
+		h.must(h.Activate(h.system(), all[1].ID, false, all[1].Version))
+		rest, err := h.People(h.system(), PeopleFilter{MissionID: h.paris.ID, Lang: i18n.English, After: all[1]})
+		h.must(err)
+		if len(rest) != 3 || rest[0].ID != all[2].ID {
+			t.Errorf("after one who left: got %d, want the three behind", len(rest))
 		}
 	})
 }

@@ -192,11 +192,11 @@ func (p pages) ask(w http.ResponseWriter, r *http.Request, f form, title, action
 
 // peopleOptions are the officials in service, by the place where they serve.
 func (p pages) peopleOptions(ctx context.Context, n names) ([]ui.Option, error) {
-	people, err := p.Org.People(ctx, org.PeopleFilter{})
+	l := i18n.From(ctx).Lang()
+	people, err := p.Org.People(ctx, org.PeopleFilter{Lang: l})
 	if err != nil {
 		return nil, err
 	}
-	l := i18n.From(ctx).Lang()
 	groups := map[string][]ui.Option{}
 	var order []string
 	for _, x := range people {

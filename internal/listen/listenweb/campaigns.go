@@ -3,7 +3,6 @@ package listenweb
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -283,7 +282,7 @@ func (d desk) allDesks() []ui.Option {
 	for id, name := range d.departments {
 		out = append(out, ui.Option{Value: "d:" + id, Label: name, Group: d.T("listen.desk.departments")})
 	}
-	slices.SortFunc(out[1:], func(a, b ui.Option) int { return strings.Compare(text.Fold(a.Label), text.Fold(b.Label)) })
+	text.Sort(string(d.p.Lang()), out[1:], func(o ui.Option) string { return o.Label })
 	for _, m := range d.order {
 		out = append(out, ui.Option{Value: "m:" + m.ID, Label: d.missions[m.ID], Group: d.T("listen.desk.missions")})
 	}

@@ -259,7 +259,7 @@ func (d desk) countries(chosen string) []ui.Option {
 	for _, c := range countryCodes {
 		out = append(out, ui.Option{Value: c, Label: d.p.Country(c), Checked: c == chosen})
 	}
-	slices.SortFunc(out, func(a, b ui.Option) int { return strings.Compare(text.Fold(a.Label), text.Fold(b.Label)) })
+	text.Sort(string(d.p.Lang()), out, func(o ui.Option) string { return o.Label })
 	return out
 }
 

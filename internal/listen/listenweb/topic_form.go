@@ -116,9 +116,8 @@ func (f topicForm) owners() []ui.Option {
 			out = append(out, ui.Option{Value: "d:" + dep, Label: name, Group: f.T("listen.desk.departments"), Checked: f.owner == "d:"+dep})
 		}
 	}
-	slices.SortFunc(out, func(a, b ui.Option) int {
-		return strings.Compare(a.Group+text.Fold(a.Label), b.Group+text.Fold(b.Label))
-	})
+	text.Sort(string(f.p.Lang()), out, func(o ui.Option) string { return o.Label })
+	slices.SortStableFunc(out, func(a, b ui.Option) int { return strings.Compare(a.Group, b.Group) })
 	for _, m := range f.order {
 		if f.actor.MayIn(listen.ManageTopics, perm.InMission(m.ID)) {
 			out = append(out, ui.Option{Value: "m:" + m.ID, Label: f.missions[m.ID], Group: f.T("listen.desk.missions"), Checked: f.owner == "m:"+m.ID})

@@ -37,7 +37,7 @@ func (p pages) department(w http.ResponseWriter, r *http.Request) error {
 			page.below = append(page.below, d)
 		}
 	}
-	if page.people, err = p.org.People(ctx, org.PeopleFilter{DepartmentID: page.department.ID, Visible: true}); err != nil {
+	if page.people, err = p.org.People(ctx, org.PeopleFilter{DepartmentID: page.department.ID, Visible: true, Lang: i18n.From(ctx).Lang()}); err != nil {
 		return err
 	}
 	scope := perm.InDepartment(page.department.ID)

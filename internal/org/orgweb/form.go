@@ -244,6 +244,6 @@ func zones(p *i18n.Printer) []ui.Option {
 		}
 		out = append(out, o)
 	}
-	slices.SortStableFunc(out, func(a, b ui.Option) int { return strings.Compare(a.Group, b.Group) })
+	text.Sort(string(p.Lang()), out, func(o ui.Option) string { return o.Group })
 	return out
 }

@@ -123,7 +123,7 @@ func (p pages) mission(w http.ResponseWriter, r *http.Request) error {
 
 // readMission reads who serves at the mission and on what authority.
 func (p pages) readMission(ctx context.Context, page *missionPage) (err error) {
-	if page.people, err = p.org.People(ctx, org.PeopleFilter{MissionID: page.mission.ID, Visible: true}); err != nil {
+	if page.people, err = p.org.People(ctx, org.PeopleFilter{MissionID: page.mission.ID, Visible: true, Lang: i18n.From(ctx).Lang()}); err != nil {
 		return err
 	}
 	if page.history, err = p.org.MissionHistory(ctx, page.mission.ID); err != nil {

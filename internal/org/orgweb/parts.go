@@ -189,7 +189,7 @@ func phaseBadge(p *i18n.Printer, phase org.Phase) templ.Component {
 // find serves the command palette.
 func (p pages) find(ctx context.Context, query string, limit int) ([]module.Found, error) {
 	l := i18n.From(ctx).Lang()
-	people, err := p.org.People(ctx, org.PeopleFilter{Query: query, Visible: true, Limit: limit})
+	people, err := p.org.People(ctx, org.PeopleFilter{Query: query, Visible: true, Lang: l, Limit: limit})
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"sifara/internal/id"
 	"sifara/internal/org"
 	"sifara/internal/perm"
+	"sifara/internal/text"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
 )
@@ -216,7 +217,7 @@ func permissionName(p *i18n.Printer, x perm.Permission) string {
 }
 
 // grouped brings options of a group together, groups by name.
-func grouped(list []ui.Option) []ui.Option {
-	slices.SortStableFunc(list, func(a, b ui.Option) int { return strings.Compare(a.Group, b.Group) })
+func grouped(l i18n.Lang, list []ui.Option) []ui.Option {
+	text.Sort(string(l), list, func(o ui.Option) string { return o.Group })
 	return list
 }

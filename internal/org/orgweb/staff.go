@@ -36,7 +36,7 @@ func (p pages) staff(w http.ResponseWriter, r *http.Request) error {
 	if page.units, err = p.units(ctx); err != nil {
 		return err
 	}
-	f := org.PeopleFilter{Query: text.Line(q.Get("q")), Left: q.Get("left") != "", Visible: true, Limit: perPage + 1}
+	f := org.PeopleFilter{Query: text.Line(q.Get("q")), Left: q.Get("left") != "", Visible: true, Lang: page.p.Lang(), Limit: perPage + 1}
 	f.MissionID, f.DepartmentID = split(scopeOf(q.Get("unit")))
 	if after := q.Get("after"); after != "" {
 		if f.After, err = p.org.SeePerson(ctx, after); err != nil {
@@ -249,7 +249,7 @@ func (p pages) rotate(w http.ResponseWriter, r *http.Request) error {
 
 // deputies offers the people who may stand in.
 func (p pages) deputies(ctx context.Context, absent string) ([]ui.Option, error) {
-	all, err := p.org.People(ctx, org.PeopleFilter{})
+	all, err := p.org.People(ctx, org.PeopleFilter{Lang: i18n.From(ctx).Lang()})
 	if err != nil {
 		return nil, err
 	}
@@ -263,7 +263,7 @@ func (p pages) deputies(ctx context.Context, absent string) ([]ui.Option, error)
 			out = append(out, ui.Option{Value: x.ID, Label: nameAndPost(u.p, x), Group: u.place(x.Scope())})
 		}
 	}
-	return grouped(out), nil
+	return grouped(u.p.Lang(), out), nil
 }
 
 // nameAndPost names a person with their post, once when the name is the post.

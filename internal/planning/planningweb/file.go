@@ -139,7 +139,7 @@ func (p *pages) loadFile(r *http.Request) (*filePage, error) {
 // partyOptions are departments, missions and people who can be heard.
 func (p *pages) partyOptions(ctx context.Context, n *names) ([]ui.Option, error) {
 	out := n.all(ctx)
-	people, err := p.org.People(ctx, org.PeopleFilter{Visible: true, Limit: 300})
+	people, err := p.org.People(ctx, org.PeopleFilter{Visible: true, Limit: 300, Lang: i18n.From(ctx).Lang()})
 	for _, x := range people {
 		out = append(out, ui.Option{Value: string(planning.PersonParty) + ":" + x.ID, Label: x.Called(i18n.From(ctx).Lang()), Group: i18n.T(ctx, "planning.kind.person")})
 	}

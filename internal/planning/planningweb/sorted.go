@@ -3,21 +3,21 @@ package planningweb
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"sifara/internal/org"
+	"sifara/internal/text"
 )
 
 // sortedMissions are the open missions by name.
 func (n *names) sortedMissions() []org.Mission {
 	out := slices.DeleteFunc(slices.Collect(maps.Values(n.missions)), func(m org.Mission) bool { return !m.Open })
-	slices.SortFunc(out, func(a, b org.Mission) int { return strings.Compare(a.Name(n.lang), b.Name(n.lang)) })
+	text.Sort(string(n.lang), out, func(m org.Mission) string { return m.Name(n.lang) })
 	return out
 }
 
 // sortedDepartments are the open departments by name.
 func (n *names) sortedDepartments() []org.Department {
 	out := slices.DeleteFunc(slices.Collect(maps.Values(n.departments)), func(d org.Department) bool { return !d.Open })
-	slices.SortFunc(out, func(a, b org.Department) int { return strings.Compare(a.Name(n.lang), b.Name(n.lang)) })
+	text.Sort(string(n.lang), out, func(d org.Department) string { return d.Name(n.lang) })
 	return out
 }

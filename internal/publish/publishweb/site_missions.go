@@ -11,6 +11,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/org"
 	"sifara/internal/publish"
+	"sifara/internal/text"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
 )
@@ -52,10 +53,10 @@ func regions(p *i18n.Printer, all []org.Mission) []region {
 		}
 		g := region{Name: p.T("publish.site.region." + key)}
 		for code, links := range by[key] {
-			slices.SortFunc(links, func(a, b ui.Link) int { return strings.Compare(a.Label, b.Label) })
+			text.Sort(string(p.Lang()), links, func(l ui.Link) string { return l.Label })
 			g.Countries = append(g.Countries, hostCountry{Name: p.Country(code), Missions: links})
 		}
-		slices.SortFunc(g.Countries, func(a, b hostCountry) int { return strings.Compare(a.Name, b.Name) })
+		text.Sort(string(p.Lang()), g.Countries, func(c hostCountry) string { return c.Name })
 		out = append(out, g)
 	}
 	return out
