@@ -104,15 +104,19 @@ func TestSourcesThroughFaults(t *testing.T) {
 				}
 				h := newHouse(t, d, func(d *Deps) { d.Fetch, d.JetstreamDictionary = client, jetstream.Dictionary(7) })
 				for seed, fault := range fakes.Faults() {
-					t.Run(string(fault), func(t *testing.T) { h.through(t, o, fault, uint64(seed)) })
+					// Servers stay until all faults are through: the address of one that is
+					// closed may be given to the next, and each can be a source once.
+					servers := t
+					t.Run(string(fault), func(t *testing.T) { h.through(t, servers, o, fault, uint64(seed)) })
 				}
 			})
 		})
 	}
 }
 
-// through reads one source through one fault.
-func (h *house) through(t *testing.T, o outside, fault fakes.Fault, seed uint64) {
+// through reads one source through one fault. The server is closed when servers
+// has ended.
+func (h *house) through(t, servers *testing.T, o outside, fault fakes.Fault, seed uint64) {
 	const first, posts = 32, 160
 	set := fakes.Setup{Posts: posts, First: first, Begin: h.clock.Now().Add(-2 * time.Hour), Fault: fault, Seed: seed}
 	if fault != fakes.Disorder {
@@ -122,7 +126,7 @@ func (h *house) through(t *testing.T, o outside, fault fakes.Fault, seed uint64)
 	if kind.MayHold {
 		set.Token = "secret"
 	}
-	src, faults, goOn := o.start(t, set)
+	src, faults, goOn := o.start(servers, set)
 	src.ID, src.Kind, src.Every = id.New(), o.kind, 5
 	src.Token = h.SealToken(src.ID, set.Token)
 	if err := h.AddSource(system(), src); err != nil {
