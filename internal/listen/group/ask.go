@@ -52,13 +52,16 @@ func (s *Service) Look(ctx context.Context, a Ask) error {
 	if err != nil {
 		return err
 	}
-	return s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		fresh, err := s.note(ctx, tx, r)
-		if err != nil || !fresh || s.Queue == nil {
-			return err
-		}
-		return s.Queue.Insert(ctx, tx, lookJob{r.ID}, jobs.Unique(), jobs.Attempts(lookTries))
-	})
+	return s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error { return s.ask(ctx, tx, r) })
+}
+
+// ask notes that a look is wanted and gives it to a job.
+func (s *Service) ask(ctx context.Context, tx bun.Tx, r Run) error {
+	fresh, err := s.note(ctx, tx, r)
+	if err != nil || !fresh || s.Queue == nil {
+		return err
+	}
+	return s.Queue.Insert(ctx, tx, lookJob{r.ID}, jobs.Unique(), jobs.Attempts(lookTries))
 }
 
 // LookNow is Look for the command line: it looks at once and gives what was

@@ -127,7 +127,7 @@ func (s *Service) Night(ctx context.Context) error {
 		return nil
 	}
 	_, newest, err := s.Listen.Extent(ctx)
-	if err != nil || newest.Before(now.Add(-night)) {
+	if err != nil {
 		return err
 	}
 	r := Run{ID: id.New(), From: db.At(now.Add(-night)), Until: db.At(now.Add(time.Hour)), Window: int64(UsualWindow / time.Second), State: Waiting, AskedAt: db.At(now)}
@@ -135,11 +135,10 @@ func (s *Service) Night(ctx context.Context) error {
 		if err := s.forget(ctx, tx, db.At(now.Add(-keptFor))); err != nil {
 			return err
 		}
-		fresh, err := s.note(ctx, tx, r)
-		if err != nil || !fresh || s.Queue == nil {
-			return err
+		if newest.Before(now.Add(-night)) {
+			return nil // nothing to look at
 		}
-		return s.Queue.Insert(ctx, tx, lookJob{r.ID}, jobs.Unique(), jobs.Attempts(lookTries))
+		return s.ask(ctx, tx, r)
 	})
 }
 
