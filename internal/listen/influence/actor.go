@@ -175,6 +175,9 @@ func (a *Actor) tidyAccounts() (problem string) {
 		if !slices.Contains(out, x) {
 			out = append(out, x)
 		}
+		if len(out) > MaxAccounts {
+			break // too many, however many there are
+		}
 	}
 	a.Accounts = out
 	return ""

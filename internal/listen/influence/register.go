@@ -241,9 +241,16 @@ func (s *Service) End(ctx context.Context, id, reason string) error {
 		case Ended:
 			return "", "", ErrState
 		}
-		a.State, a.EndedBy, a.EndedAt, a.EndReason = Ended, perm.From(ctx).ID, db.At(now), reason
+		a.end(perm.From(ctx).ID, now)
+		a.EndReason = reason
 		return act, reason, nil
 	})
+}
+
+// end ends an entry; a new end that waits is none any more.
+func (a *Actor) end(by string, at time.Time) {
+	a.State, a.EndedBy, a.EndedAt = Ended, by, db.At(at)
+	a.RenewsTo, a.RenewReason, a.RenewedBy = 0, "", ""
 }
 
 // change does one act on an entry: rule tells the act and its reason for the
@@ -291,16 +298,21 @@ func forget(ctx context.Context, tx bun.Tx, id string) error {
 // Expire ends the entries whose date has come, and proposals that nobody
 // confirmed before it.
 func (s *Service) Expire(ctx context.Context) error {
-	now := db.At(s.Clock.Now())
+	now := s.Clock.Now()
 	return s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var due []Actor
-		if err := tx.NewSelect().Model(&due).Where("state <> ? AND ends_at <= ?", Ended, now).OrderExpr("id").Scan(ctx); err != nil {
+		if err := tx.NewSelect().Model(&due).Where("state <> ? AND ends_at <= ?", Ended, db.At(now)).OrderExpr("id").Scan(ctx); err != nil {
 			return fmt.Errorf("entries whose date has come: %w", err)
 		}
 		for _, a := range due {
-			a.State, a.EndedBy, a.EndedAt = Ended, "", now
-			if _, err := tx.NewUpdate().Model(&a).WherePK().Column("state", "ended_by", "ended_at").Exec(ctx); err != nil {
+			a.end("", now)
+			res, err := tx.NewUpdate().Model(&a).WherePK().Where("state <> ? AND ends_at <= ?", Ended, db.At(now)).
+				Column("state", "ended_by", "ended_at", "renews_to", "renew_reason", "renewed_by").Exec(ctx)
+			if err != nil {
 				return fmt.Errorf("end public actor: %w", err)
+			}
+			if n, _ := res.RowsAffected(); n == 0 {
+				continue // an official ended or renewed it in this moment
 			}
 			if err := forget(ctx, tx, a.ID); err != nil {
 				return err
