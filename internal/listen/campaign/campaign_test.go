@@ -239,6 +239,42 @@ func TestFewAuthorsAreNotTold(t *testing.T) {
 	}
 }
 
+// TestNarrowReachIsNotTold asks for the posts of one country: below ten no number
+// is told, and above none of a day that few are of.
+func TestNarrowReachIsNotTold(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t, migrations()...))
+	for _, day := range []struct{ back, posts int }{{9, 3}, {3, 3}, {2, 25}, {1, 12}} {
+		var posts []listen.Incoming
+		for i := range day.posts {
+			posts = append(posts, listen.Incoming{At: now.AddDate(0, 0, -day.back), ID: fmt.Sprint(day.back, " ", i), Author: fmt.Sprint("p", i), Country: "SE", Lang: "en", Text: fmt.Sprintf("the fee rumour %d", i)})
+		}
+		if _, err := h.listen.Receive(perm.With(context.Background(), perm.SystemActor("test")), "Talk", posts); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx := as("analyst", perm.Everywhere())
+	reach := func(from, until int) campaign.Reach {
+		t.Helper()
+		f := file("")
+		f.SearchCountry, f.From, f.Until = "SE", db.At(now.AddDate(0, 0, from)), db.At(now.AddDate(0, 0, until))
+		if err := h.Open(ctx, f, 1); err != nil {
+			t.Fatal(err)
+		}
+		got, err := h.File(ctx, f.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Reach
+	}
+	if r := reach(-10, -8); !r.Few || r.Posts != 0 || r.Sources != 0 || len(r.Days) != 0 {
+		t.Errorf("of few: %+v", r)
+	}
+	r := reach(-5, 0)
+	if r.Few || r.Posts != 40 || len(r.Days) != 1 || r.Days[0].Posts != 25 {
+		t.Errorf("by day: %+v", r)
+	}
+}
+
 func TestEvidenceIsKeptUnaltered(t *testing.T) {
 	dbtest.Each(t, migrations(), func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
@@ -355,6 +391,11 @@ func TestWrongFiles(t *testing.T) {
 		"tlp":        func(f *campaign.File) { f.TLP = "purple" },
 		"behaviour":  func(f *campaign.File) { f.Behaviour = []campaign.Technique{{ID: "T12"}} },
 		"until":      func(f *campaign.File) { f.From, f.Until = 2, 1 },
+		"wordings": func(f *campaign.File) {
+			for i := range 200_000 { // must not be compared each with each
+				f.Wordings = append(f.Wordings, fmt.Sprint("wording ", i))
+			}
+		},
 	} {
 		f := file("")
 		spoil(&f)

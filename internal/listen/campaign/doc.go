@@ -22,7 +22,10 @@
 // listen.campaign_expire.
 package campaign
 
-import "sifara/internal/perm"
+import (
+	"sifara/internal/listen/privacy"
+	"sifara/internal/perm"
+)
 
 // Manage is the permission to see and to work on files of one's desk.
 const Manage perm.Permission = "listen.campaign"
@@ -36,4 +39,4 @@ func Permissions() []perm.Definition {
 const Live = "listen.campaigns"
 
 // K is the fewest pseudonyms that are told as a number (R4.7).
-const K = 10
+const K = privacy.K

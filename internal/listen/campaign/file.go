@@ -105,12 +105,13 @@ func (f File) seen(a *perm.Actor) bool {
 
 // Bounds of a file, in characters or entries.
 const (
-	MaxTitle    = 160
-	MaxText     = 4000
-	MaxReason   = 1000
-	maxWordings = 60
-	maxTechs    = 60
-	maxSearch   = 900
+	MaxTitle     = 160
+	MaxText      = 4000
+	MaxReason    = 1000
+	maxWordings  = 60
+	maxTechs     = 60
+	maxCountries = 60
+	maxSearch    = 900
 	// KeepMost is how many months evidence may be kept at most.
 	KeepMost = 60
 )
@@ -188,10 +189,12 @@ func (f *File) check() error {
 	return errs.InvalidFields(wrong...)
 }
 
+// lines evens out a list. One that is too long is cut behind the first entry
+// that is too many; so are techniques.
 func lines(list []string) []string {
 	out := []string{}
 	for _, s := range list {
-		if s = text.Line(s); s != "" && !slices.Contains(out, s) {
+		if s = text.Line(s); s != "" && !slices.Contains(out, s) && len(out) <= maxWordings {
 			out = append(out, s)
 		}
 	}
@@ -202,7 +205,7 @@ func techniques(list []Technique) []Technique {
 	out := []Technique{}
 	for _, t := range list {
 		t.ID = strings.ToUpper(text.Line(t.ID))
-		if t.ID != "" && !slices.ContainsFunc(out, func(o Technique) bool { return o.ID == t.ID }) {
+		if t.ID != "" && !slices.ContainsFunc(out, func(o Technique) bool { return o.ID == t.ID }) && len(out) <= maxTechs {
 			out = append(out, Technique{ID: t.ID})
 		}
 	}
@@ -212,10 +215,10 @@ func techniques(list []Technique) []Technique {
 func countries(list []string) []string {
 	out := []string{}
 	for _, c := range list {
-		if c = strings.ToUpper(strings.TrimSpace(c)); len(c) == 2 && !slices.Contains(out, c) {
+		if c = strings.ToUpper(strings.TrimSpace(c)); len(c) == 2 && !slices.Contains(out, c) && len(out) < maxCountries {
 			out = append(out, c)
 		}
 	}
 	slices.Sort(out)
-	return out[:min(len(out), 60)]
+	return out
 }

@@ -7,6 +7,7 @@ import (
 
 	"sifara/internal/db"
 	"sifara/internal/listen"
+	"sifara/internal/listen/privacy"
 )
 
 // maxMeasured is how many posts a reach is measured from at most, the newest.
@@ -17,11 +18,14 @@ const maxMeasured = 20000
 type Reach struct {
 	At      db.Time  `json:"at"`
 	Posts   int64    `json:"posts"`
+	Few     bool     `json:"few,omitempty"`  // a narrow search finds fewer than K; no number is told
 	More    bool     `json:"more,omitempty"` // there were more than are measured
 	Authors int64    `json:"authors"`        // distinct pseudonyms; 0 stands for fewer than K
 	Sources int64    `json:"sources"`
 	Places  []string `json:"countries"` // from which at least K of its posts are
-	Days    []Day    `json:"days"`      // in order, those without posts left out
+	// Days are in order. Those without posts are left out; of one country also
+	// those of few, and as many others as it takes that none of them follows.
+	Days []Day `json:"days"`
 }
 
 // Day counts posts of a day (UTC).
@@ -35,12 +39,17 @@ func (s *Service) measure(ctx context.Context, f File) (Reach, error) {
 	r := Reach{At: db.At(s.Clock.Now()), Places: []string{}, Days: []Day{}}
 	authors, sources, days, places := map[int64]bool{}, map[int64]bool{}, map[time.Time]int64{}, map[string]int{}
 	q := f.Query()
-	q.Limit = 200
+	q.Limit, q.Count = 200, K
 	for q.Text != "" {
 		found, err := s.Listen.Search(ctx, q)
 		if err != nil {
 			return r, err
 		}
+		if found.Few {
+			r.Few = true
+			return r, nil
+		}
+		q.Count = 0 // asked once
 		for _, p := range found.Posts {
 			r.Posts++
 			if p.Author != 0 {
@@ -72,6 +81,9 @@ func (s *Service) measure(ctx context.Context, f File) (Reach, error) {
 		r.Days = append(r.Days, Day{d, n})
 	}
 	slices.SortFunc(r.Days, func(a, b Day) int { return a.Day.Compare(b.Day) })
+	if f.SearchCountry != "" {
+		r.Days, _ = privacy.Fold(r.Days, func(d Day) int64 { return d.Posts })
+	}
 	return r, nil
 }
 

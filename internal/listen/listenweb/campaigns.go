@@ -232,6 +232,11 @@ func (v *campaignPage) tell() {
 
 func (v *campaignPage) tellReach() {
 	r := v.f.Reach
+	measured := ui.KeyValue{Key: v.T("listen.campaign.measured"), Value: v.when(r.At)}
+	if r.Few {
+		v.reach = []ui.KeyValue{{Key: v.T("listen.posts"), Value: v.T("listen.campaign.few", "count", campaign.K)}, measured}
+		return
+	}
 	authors := v.p.Number(r.Authors)
 	if r.Authors == 0 {
 		authors = v.T("listen.campaign.few", "count", campaign.K)
@@ -247,7 +252,7 @@ func (v *campaignPage) tellReach() {
 	v.reach = []ui.KeyValue{
 		{Key: v.T("listen.posts"), Value: posts}, {Key: v.T("listen.campaign.authors"), Value: authors},
 		{Key: v.T("listen.sources"), Value: v.p.Number(r.Sources)}, {Key: v.T("listen.campaign.places"), Value: v.orNone(v.p.List(places))},
-		{Key: v.T("listen.campaign.measured"), Value: v.when(r.At)},
+		measured,
 	}
 	v.days = ui.ChartProps{ID: "reach-days", Title: v.T("listen.campaign.days"), Kind: ui.ChartBar, Unit: v.T("listen.unit.posts"), Label: v.T("listen.time")}
 	s := ui.Series{Name: v.T("listen.posts"), Accent: true}
