@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -201,6 +202,47 @@ func TestBriefing(t *testing.T) {
 	})
 }
 
+// TestBriefingOfAMission speaks of the topics of the mission and of those of the
+// ministry in its country, not of what other desks listen for.
+func TestBriefingOfAMission(t *testing.T) {
+	dbtest.Each(t, migrations(), func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		var missions []string
+		for _, slug := range []string{"paris", "lyon"} {
+			m := org.Mission{
+				ID: id.New(), Slug: slug, Kind: org.Consulate, Names: everywhere(slug), City: everywhere(slug), Country: "FR", TimeZone: "Europe/Paris",
+				Weekend: []time.Weekday{time.Saturday, time.Sunday}, Languages: i18n.Langs,
+			}
+			if err := h.org.CreateMission(system(), m); err != nil {
+				t.Fatal(err)
+			}
+			missions = append(missions, m.ID)
+		}
+		for _, x := range []listen.Topic{
+			{Names: everywhere("of Paris"), MissionID: missions[0]}, {Names: everywhere("of Lyon"), MissionID: missions[1], Countries: []string{"FR"}},
+			{Names: everywhere("of all in France"), Countries: []string{"FR"}}, {Names: everywhere("of all elsewhere"), Countries: []string{"GB"}},
+		} {
+			x.ID, x.Terms = id.New(), []string{"passport"}
+			if err := h.listen.AddTopic(system(), x); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.hear(t, 14, 10, 30)
+		b, err := h.Of(h.as(t), brief.About{MissionID: missions[0]}, "2026-06-01")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, x := range b.Content.Topics {
+			got = append(got, brief.In(x.Names, i18n.English))
+		}
+		slices.Sort(got)
+		if want := []string{"of Paris", "of all in France"}; !slices.Equal(got, want) {
+			t.Errorf("topics %q, want %q", got, want)
+		}
+	})
+}
+
 // TestNextDay wants the forecast in the briefing once there are four weeks, and
 // in the letter's words.
 func TestNextDay(t *testing.T) {
@@ -346,6 +388,9 @@ func TestAlerts(t *testing.T) {
 			if err := h.LookForPosts(system()); err != nil {
 				t.Fatal(err)
 			}
+			if err := h.LookForPosts(system()); err != nil { // while the first waits
+				t.Fatal(err)
+			}
 			h.drain(t)
 		}
 		said := ""
@@ -385,5 +430,41 @@ func TestPDF(t *testing.T) {
 	}
 	if _, err := s.PDF(context.Background(), brief.Briefing{}); errs.KindOf(err) != errs.Unavailable {
 		t.Errorf("a broken browser: %v", err)
+	}
+}
+
+// TestPrintsWaitForEachOther asks for more prints at once than may run: a print
+// that finds two others at work complains.
+func TestPrintsWaitForEachOther(t *testing.T) {
+	work := t.TempDir()
+	browser := filepath.Join(work, "browser")
+	script := `#!/bin/sh
+cd "` + work + `"
+mkdir "at.$$"
+[ "$(ls -d at.* | wc -l)" -le 2 ] || touch crowded
+for a in "$@"; do case "$a" in --print-to-pdf=*) echo "%PDF-" > "${a#--print-to-pdf=}";; esac; done
+sleep 0.1
+rmdir "at.$$"
+`
+	if err := os.WriteFile(browser, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := brief.New(brief.Deps{Draw: plainDrawer{}, Browser: browser})
+	var all sync.WaitGroup
+	for range 6 {
+		all.Go(func() {
+			if data, err := s.PDF(context.Background(), brief.Briefing{}); err != nil || len(data) == 0 {
+				t.Errorf("%d bytes, %v", len(data), err)
+			}
+		})
+	}
+	all.Wait()
+	if _, err := os.Stat(filepath.Join(work, "crowded")); err == nil {
+		t.Error("more than two browsers at once")
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	if _, err := s.PDF(ctx, brief.Briefing{}); errs.KindOf(err) != errs.Unavailable {
+		t.Errorf("given up: %v", err)
 	}
 }

@@ -149,7 +149,8 @@ func (s *Service) Days(ctx context.Context, a About, limit int) ([]string, error
 }
 
 // topicsOf are the topics that a briefing speaks of: the one, those of the
-// desk and those that matter in its countries, or all.
+// desk and those of the ministry that matter in its countries, or all. What
+// another desk listens for is not told.
 func (s *Service) topicsOf(ctx context.Context, a About) ([]listen.Topic, error) {
 	if a.TopicID != "" {
 		t, err := s.Listen.Topic(ctx, a.TopicID)
@@ -168,8 +169,13 @@ func (s *Service) topicsOf(ctx context.Context, a About) ([]listen.Topic, error)
 		countries = m.Countries()
 	}
 	return slices.DeleteFunc(all, func(t listen.Topic) bool {
-		own := t.Scope() == a.scope()
-		return !own && !slices.ContainsFunc(t.Countries, func(c string) bool { return slices.Contains(countries, c) })
+		switch t.Scope() {
+		case a.scope():
+			return false
+		case perm.Everywhere():
+			return !slices.ContainsFunc(t.Countries, func(c string) bool { return slices.Contains(countries, c) })
+		}
+		return true
 	}), nil
 }
 

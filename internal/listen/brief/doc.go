@@ -19,7 +19,7 @@
 //
 // Tables: listen_briefing, listen_briefing_reader, listen_view, listen_alert.
 // Events heard: listen.WarningRaised. Events: Alerted. Jobs: listen.brief,
-// listen.brief_letter, listen.alert, listen.alert_letter.
+// listen.brief_letter, listen.alert, listen.alert_search, listen.alert_letter.
 package brief
 
 import (
@@ -67,11 +67,14 @@ type Deps struct {
 }
 
 // Service writes briefings and tells alerts. It is safe for concurrent use.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	prints chan struct{} // holds one for each print that runs
+}
 
 // New gives the service.
 func New(d Deps) *Service {
-	s := &Service{d}
+	s := &Service{Deps: d, prints: make(chan struct{}, mostPrints)}
 	if d.Bus != nil {
 		event.On(d.Bus, "listen.alert", s.onWarning)
 	}
@@ -83,6 +86,7 @@ func (s *Service) Jobs(q *jobs.Queue) {
 	jobs.Handle(q, s.runDaily)
 	jobs.Handle(q, s.sendLetter)
 	jobs.Handle(q, s.runAlerts)
+	jobs.Handle(q, s.lookForPosts)
 	jobs.Handle(q, s.sendAlert)
 	q.Every(dailyEvery, dailyJob{})
 	q.Every(alertEvery, alertJob{})

@@ -27,15 +27,28 @@ func FindBrowser(name string) string {
 	return ""
 }
 
-// printTime bounds one print.
-const printTime = 40 * time.Second
+const (
+	// printTime bounds one print, with the wait for its turn.
+	printTime = 40 * time.Second
+	// mostPrints is how many run at once: a browser takes some hundred megabytes.
+	mostPrints = 2
+)
 
 // PDF prints a briefing in the language of the context. errs.Unavailable when
-// the house has no browser to print with. The browser gets one local file
-// whose own policy forbids scripts, and may reach nothing else.
+// the house has no browser to print with, or too much to print. The browser
+// gets one local file whose own policy forbids scripts, and may reach nothing
+// else.
 func (s *Service) PDF(ctx context.Context, b Briefing) ([]byte, error) {
 	if s.Browser == "" || s.Draw == nil {
 		return nil, errs.New(errs.Unavailable, "listen.briefing.no_pdf")
+	}
+	ctx, cancel := context.WithTimeout(ctx, printTime)
+	defer cancel()
+	select {
+	case s.prints <- struct{}{}:
+		defer func() { <-s.prints }()
+	case <-ctx.Done():
+		return nil, errs.Wrap(fmt.Errorf("print briefing: %w", ctx.Err()), errs.Unavailable, "listen.briefing.no_pdf")
 	}
 	page, err := s.Draw.Briefing(ctx, b, true)
 	if err != nil {
@@ -50,8 +63,6 @@ func (s *Service) PDF(ctx context.Context, b Briefing) ([]byte, error) {
 	if err := os.WriteFile(in, []byte(page), 0o600); err != nil {
 		return nil, fmt.Errorf("print briefing: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, printTime)
-	defer cancel()
 	cmd := exec.CommandContext(ctx, s.Browser, browserFlags(dir, out, in)...)
 	cmd.WaitDelay = 5 * time.Second
 	if said, err := cmd.CombinedOutput(); err != nil {

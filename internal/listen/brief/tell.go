@@ -18,11 +18,20 @@ import (
 	"sifara/internal/perm"
 )
 
-// alertJob counts the new posts of kept searches.
+// alertJob has the kept searches that somebody wants to hear of looked into.
 type alertJob struct{}
 
 // Kind implements jobs.Args.
 func (alertJob) Kind() string { return "listen.alert" }
+
+// alertSearch looks into the kept search of one alert: a search that takes long
+// or fails holds up no other.
+type alertSearch struct {
+	AlertID string `json:"alert_id"`
+}
+
+// Kind implements jobs.Args.
+func (alertSearch) Kind() string { return "listen.alert_search" }
 
 // alertLetter is one letter of an alert to one person.
 type alertLetter struct {
@@ -65,34 +74,55 @@ func (s *Service) runAlerts(ctx context.Context, _ jobs.Job[alertJob]) error {
 	return s.LookForPosts(ctx)
 }
 
-// LookForPosts looks into the kept searches that somebody wants to hear of.
+// due are the alerts of kept searches that work and were not told lately.
+func (s *Service) due(rules *[]Alert) *bun.SelectQuery {
+	return s.DB.Reader().NewSelect().Model(rules).Where("active = ? AND view_id <> '' AND told_at <= ?", true, db.At(s.Clock.Now().Add(-atMost)))
+}
+
+// LookForPosts has the kept searches looked into that somebody wants to hear of,
+// each by a job.
 func (s *Service) LookForPosts(ctx context.Context) error {
 	var rules []Alert
-	now := s.Clock.Now()
-	err := s.DB.Reader().NewSelect().Model(&rules).Where("active = ? AND view_id <> '' AND told_at <= ?", true, db.At(now.Add(-atMost))).OrderExpr("id").Scan(ctx)
-	if err != nil {
+	if err := s.due(&rules).Column("id").OrderExpr("id").Scan(ctx); err != nil {
 		return fmt.Errorf("alerts of searches: %w", err)
 	}
-	for _, a := range rules {
+	return s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		for _, a := range rules {
+			if err := s.Queue.Insert(ctx, tx, alertSearch{a.ID}, jobs.Attempts(3), jobs.Unique()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// lookForPosts looks into one kept search, and tells what it found when that is
+// enough.
+func (s *Service) lookForPosts(ctx context.Context, job jobs.Job[alertSearch]) error {
+	var rules []Alert
+	if err := s.due(&rules).Where("id = ?", job.Args.AlertID).Scan(ctx); err != nil {
+		return fmt.Errorf("alert of search: %w", err)
+	}
+	for _, a := range rules { // none when it was told or rests by now
 		var v View
 		err := s.DB.Reader().NewSelect().Model(&v).Where("id = ?", a.ViewID).Scan(ctx)
 		if db.IsNoRows(err) {
-			continue
+			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("search of alert: %w", err)
 		}
 		q := v.Asked.search()
-		q.From, q.To, q.Limit, q.Count = a.LookedAt.Std(), now, 1, mostLeast
+		q.From, q.To, q.Limit, q.Count = a.LookedAt.Std(), s.Clock.Now(), 1, mostLeast
 		found, err := s.Listen.Search(ctx, q)
 		if errs.KindOf(err) == errs.NotFound || errs.KindOf(err) == errs.Invalid {
-			continue // its source is gone, or the question is no longer allowed
+			return nil // its source is gone, or the question is no longer allowed
 		}
 		if err != nil {
 			return err
 		}
 		if !found.AtLeast(int(a.Least)) {
-			continue
+			return nil
 		}
 		if err := s.tell(ctx, a, alertLetter{Posts: int64(found.Total)}); err != nil {
 			return fmt.Errorf("alert %s: %w", a.ID, err)
@@ -207,8 +237,8 @@ func (s *Service) sendAlert(ctx context.Context, job jobs.Job[alertLetter]) erro
 		return err
 	}
 	m, err := s.alertMail(acting, a, l, p)
-	if errs.KindOf(err) == errs.NotFound {
-		return nil
+	if k := errs.KindOf(err); k == errs.NotFound || k == errs.Forbidden {
+		return nil // gone, or no longer theirs to read
 	}
 	if err != nil {
 		return err
