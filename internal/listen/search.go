@@ -190,7 +190,11 @@ func (s *Service) from(q search.Query, lo, hi int64) (column, clause string, arg
 	return "rowid", `FROM listen_post_words WHERE listen_post_words MATCH ? AND rowid >= ? AND rowid < ?`, []any{q.FTS5(), lo, hi}
 }
 
+// ids gives the newest ids that a question finds in a range.
 func (s *Service) ids(ctx context.Context, q search.Query, lo, hi int64, limit int) ([]int64, error) {
+	if s.store.Engine() == db.Postgres && !q.Empty() {
+		return s.idsInParts(ctx, q, lo, hi, limit, newestParts)
+	}
 	column, clause, args := s.from(q, lo, hi)
 	ids := []int64{}
 	err := s.store.Reader().NewRaw(`SELECT `+column+` `+clause+` ORDER BY `+column+` DESC LIMIT ?`, append(args, limit)...).Scan(ctx, &ids)
@@ -198,6 +202,56 @@ func (s *Service) ids(ctx context.Context, q search.Query, lo, hi int64, limit i
 		return nil, fmt.Errorf("search posts: %w", err)
 	}
 	return ids, nil
+}
+
+// newestParts are how many posts PostgreSQL looks at before those behind them;
+// 0 are all that are left.
+var newestParts = []int{5_000, 50_000, 0}
+
+// idsInParts is ids on PostgreSQL. Its planner takes words to be spread evenly
+// over time: for one that was much used long ago it would go back through
+// millions of posts one by one. So only the newest are read in their order,
+// where whatever is frequent is found; of the others all that the index of
+// words finds is sorted.
+func (s *Service) idsInParts(ctx context.Context, q search.Query, lo, hi int64, limit int, parts []int) ([]int64, error) {
+	all := []int64{}
+	for i, posts := range parts {
+		from, err := s.behind(ctx, lo, hi, posts)
+		if err != nil {
+			return nil, err
+		}
+		_, clause, args := s.from(q, from, hi)
+		query := `SELECT rowid ` + clause
+		if i > 0 {
+			// OFFSET 0 keeps the order and the limit out of the inner plan.
+			query = `SELECT rowid FROM (` + query + ` OFFSET 0) AS older`
+		}
+		ids := []int64{}
+		if err := s.store.Reader().NewRaw(query+` ORDER BY rowid DESC LIMIT ?`, append(args, limit-len(all))...).Scan(ctx, &ids); err != nil {
+			return nil, fmt.Errorf("search posts: %w", err)
+		}
+		if all = append(all, ids...); len(all) == limit || from == lo {
+			break
+		}
+		hi = from
+	}
+	return all, nil
+}
+
+// behind is the id at which so many posts of a range end, counted from its
+// newest; its beginning where there are not so many, or posts is 0.
+func (s *Service) behind(ctx context.Context, lo, hi int64, posts int) (id int64, err error) {
+	if posts == 0 {
+		return lo, nil
+	}
+	err = s.store.Reader().NewRaw(`SELECT rowid FROM listen_post_words WHERE rowid >= ? AND rowid < ? ORDER BY rowid DESC OFFSET ? LIMIT 1`, lo, hi, posts-1).Scan(ctx, &id)
+	if db.IsNoRows(err) {
+		return lo, nil
+	}
+	if err != nil {
+		return lo, fmt.Errorf("search posts: %w", err)
+	}
+	return id, nil
 }
 
 // total counts what a question finds, up to a bound unless it is negative.
