@@ -89,13 +89,19 @@ func Redact(address string) string {
 // use several at once, and each fills a cache of its own.
 const readerIdle = 10 * time.Second
 
+// pageCache is how many KiB of pages a connection of SQLite keeps. The kernel
+// holds the file anyway, and a page takes twice its length in the allocator of
+// modernc: with eight times as much an import takes the same CPU time and an idle
+// house 45 MB more.
+const pageCache = "cache_size(-2000)"
+
 func openSQLite(path string, o Options) (*DB, error) {
 	q := url.Values{}
 	sync := "FULL"
 	if o.Relaxed {
 		sync = "NORMAL"
 	}
-	for _, p := range []string{"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-16000)", "journal_size_limit(67108864)"} {
+	for _, p := range []string{"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)", "temp_store(MEMORY)", pageCache, "journal_size_limit(67108864)"} {
 		q.Add("_pragma", p)
 	}
 	q.Set("_txlock", "immediate")
