@@ -261,11 +261,13 @@ func TestTokensSurvive(t *testing.T) {
 			if len(q.Terms()) == 0 {
 				continue // the sign begins a handle or ends the quotation
 			}
-			got, err := ix.Search(t.Context(), d.Reader(), q, search.Page{Limit: 10000})
+			// Many signs end a word: their entries hold the same words. Only what is
+			// found next before the one behind it counts.
+			got, err := ix.Search(t.Context(), d.Reader(), q, search.Page{Before: int64(i + 2), Limit: 1})
 			if err != nil {
 				t.Fatalf("%q: %v", w, err)
 			}
-			if !slices.Contains(got, int64(i+1)) {
+			if !slices.Equal(got, []int64{int64(i + 1)}) {
 				t.Errorf("%q (%s) is not found, document %q", w, q.FTS5(), entries[i].Words)
 			}
 		}
