@@ -53,9 +53,15 @@ test: tools assets ## Everything: checks, both engines, race detector, real brow
 	@test/lint
 	@test/with-postgres $(MAKE) --no-print-directory test-unit test-browser
 
+# These only compute: without goroutines there are no races, and the detector
+# makes them ten times slower (TestComputingPackages).
+COMPUTING = ./internal/listen/burst ./internal/listen/coordination ./internal/listen/forecast ./internal/text/names ./internal/text/near
+
+# What the race detector would make take minutes is left to the second run.
 test-unit: assets
-	$(GO) test $(RACE) -timeout 20m ./cmd/... ./internal/...
-	$(GO) test -timeout 10m ./internal/text/classify/train ./internal/text/language/corpus
+	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./cmd/... ./internal/... | grep -vxF "$$($(GO) list $(COMPUTING))")
+	$(GO) test -timeout 10m $(COMPUTING) ./internal/text/classify ./internal/text/classify/train ./internal/text/language/corpus
+	$(GO) test -timeout 10m -run TestCoordinateRealFiles ./internal/listen
 
 test-browser: build
 	$(GO) test -timeout 20m -count=1 ./test/...

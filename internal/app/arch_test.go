@@ -344,3 +344,39 @@ func TestPackagesAreNouns(t *testing.T) {
 		}
 	}
 }
+
+// TestComputingPackages holds that what make test runs without the race detector
+// has nothing to race: neither the packages nor their tests start a goroutine.
+func TestComputingPackages(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^COMPUTING = (.+)$`).FindSubmatch(b)
+	if m == nil {
+		t.Fatal("the Makefile names no computing packages")
+	}
+	for _, dir := range strings.Fields(string(m[1])) {
+		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", dir, len(files), err)
+		}
+		for _, name := range files {
+			f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				switch x := n.(type) {
+				case *ast.GoStmt:
+					t.Errorf("%s starts a goroutine", name)
+				case *ast.SelectorExpr:
+					if slices.Contains([]string{"Go", "Parallel", "RunParallel"}, x.Sel.Name) {
+						t.Errorf("%s calls %s, which starts a goroutine", name, x.Sel.Name)
+					}
+				}
+				return true
+			})
+		}
+	}
+}

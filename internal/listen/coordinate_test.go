@@ -94,6 +94,9 @@ func TestCoordinateRefusesLinesAndGoesOn(t *testing.T) {
 // nothing is proven there. The posts of the influence operation of 2016 are full
 // of groups.
 func TestCoordinateRealFiles(t *testing.T) {
+	if raceEnabled {
+		t.Skip("reads 324,000 posts; not under the race detector")
+	}
 	dir := os.Getenv("SIFARA_TEST_DATA")
 	if dir == "" {
 		dir = "../../../shared/data"

@@ -345,6 +345,9 @@ func TestVerifyTooLong(t *testing.T) {
 			{"one too many", strings.Repeat("س", publish.MaxPasted+1), http.StatusUnprocessableEntity},
 			{"far too long", strings.Repeat("س", 2*maxPastedBody), http.StatusRequestEntityTooLarge},
 		} {
+			if tt.want == http.StatusOK && l != i18n.Arabic {
+				continue // whatever the language, it is looked up in the same way
+			}
 			a := c.Post(t, "/"+string(l)+"/verify", url.Values{"q": {tt.q}})
 			if a.Status != tt.want || a.Doc.Find("#q").Length() != 1 {
 				t.Errorf("%s %s: got status %d, want %d", l, tt.name, a.Status, tt.want)

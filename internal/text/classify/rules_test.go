@@ -12,6 +12,9 @@ import (
 // data finds the folder of the data sets or skips.
 func data(t testing.TB, name string) string {
 	t.Helper()
+	if raceEnabled {
+		t.Skip("reads thousands of real texts; not under the race detector")
+	}
 	dir := corpus.Find(filepath.Join("..", "..", ".."), name)
 	if dir == "" {
 		t.Skipf("no test data: set SIFARA_TEST_DATA to a directory with %s", name)
