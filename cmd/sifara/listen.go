@@ -35,7 +35,7 @@ func asOperator(ctx context.Context, name string) context.Context {
 type listenImportCmd struct {
 	output
 	File    string `arg:"" help:"The file." type:"existingfile"`
-	Map     string `help:"Columns by name: time=publish_date,author=author_id,text=content,lang=language. What is left out is guessed." placeholder:"FIELD=COLUMN,…"`
+	Map     string `help:"Columns by name: time=publish_date,author=author_id,text=content,lang=language; also id, url, country, followers, repost, reply, image. What is left out is guessed." placeholder:"FIELD=COLUMN,…"`
 	Source  string `help:"Name of the source the posts belong to."`
 	Charset string `help:"Encoding of the file; found out when not given."`
 	Rejects string `help:"File for refused lines; FILE.rejects.jsonl when not given." placeholder:"FILE"`

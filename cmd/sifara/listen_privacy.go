@@ -28,6 +28,7 @@ func (p *listenPrivacyCmd) Run(ctx context.Context, c *app.Config) error {
 		if r.Posts > 0 {
 			fmt.Fprintf(w, "of\t%s – %s\n", r.Oldest.Format(time.DateOnly), r.Newest.Format(time.DateOnly))
 		}
+		fmt.Fprintf(w, "of what posts pass on, answer, quote or show, as keyed hashes\t%d\n", r.Shared)
 		fmt.Fprintf(w, "questions refused in a year\t%d\n", r.Refused)
 		for _, kind := range []string{"posts", "lines", "items", "keys", "responses"} {
 			fmt.Fprintf(w, "%s removed in a year\t%d\n", kind, r.Removed[kind])

@@ -25,7 +25,7 @@
 // listen_volume, listen_topic_count, listen_tag_count, listen_place_count, listen_day_word,
 // listen_day_dirty, listen_feed_item, listen_import_progress,
 // listen_import_reject, listen_mention, listen_topic_day, listen_story,
-// listen_story_sketch, listen_response.
+// listen_story_sketch, listen_response, listen_shared.
 // Package score holds warnings against what came of them, in a table of its own.
 // Package campaign keeps the files on hostile campaigns, in tables of its own.
 // Events: listen.WarningRaised. Live topics: listen.warnings, listen.posts,

@@ -210,6 +210,9 @@ func (s *Service) forgetPosts(ctx context.Context, tx bun.Tx, topics, ids []int6
 	if _, err := tx.ExecContext(ctx, `DELETE FROM listen_response WHERE post IN (`+list+`)`); err != nil {
 		return fmt.Errorf("prune responses: %w", err)
 	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM listen_shared WHERE post IN (`+list+`)`); err != nil {
+		return fmt.Errorf("prune what posts share: %w", err)
+	}
 	_, err := tx.ExecContext(ctx, `DELETE FROM listen_post WHERE id IN (`+list+`)`)
 	return err
 }

@@ -41,7 +41,7 @@ func (s *Service) storeItems(ctx context.Context, n *normaliser, items []collect
 		}
 		key := it.Key()
 		a := n.post(draft{at: at, id: key, author: it.Author, body: it.Text, url: it.URL, country: src.Country, lang: feedLang(it.Text, it.Lang, src.Lang), followers: it.Followers,
-			repost: it.Repost, repostBy: it.RepostBy, reply: it.Reply, replyTo: it.ReplyTo, mentions: it.Mentions})
+			repost: it.Repost, repostBy: it.RepostBy, reply: it.Reply, replyTo: it.ReplyTo, mentions: it.Mentions, quote: it.Quote, images: it.Images})
 		_, item := s.names.identity(number, "item", key)
 		if _, twice := index[item]; a.reason == "" && !twice {
 			index[item] = len(batch)

@@ -19,11 +19,14 @@ type Mapping struct {
 	URL       string `json:"url,omitempty"`
 	Country   string `json:"country,omitempty"`
 	Followers string `json:"followers,omitempty"`
+	Repost    string `json:"repost,omitempty"` // what it passes on
+	Reply     string `json:"reply,omitempty"`  // what it answers
+	Image     string `json:"image,omitempty"`  // hashes or ids, one or several
 }
 
 // MappingFields are the names of a mapping's fields, in the order in which
 // they are asked for.
-var MappingFields = []string{"time", "text", "author", "lang", "id", "url", "country", "followers"}
+var MappingFields = []string{"time", "text", "author", "lang", "id", "url", "country", "followers", "repost", "reply", "image"}
 
 // Field gives the place of a field by its name, nil for an unknown one.
 func (m *Mapping) Field(name string) *string {
@@ -44,6 +47,12 @@ func (m *Mapping) Field(name string) *string {
 		return &m.Country
 	case "followers":
 		return &m.Followers
+	case "repost":
+		return &m.Repost
+	case "reply":
+		return &m.Reply
+	case "image":
+		return &m.Image
 	}
 	return nil
 }
@@ -59,6 +68,10 @@ var synonyms = map[string][]string{
 	"url":       {"url", "link", "permalink", "posturl", "tweeturl", "uri"},
 	"country":   {"country", "countrycode", "placecountry", "placecountrycode", "region"},
 	"followers": {"followers", "followerscount", "followercount", "userfollowerscount", "subscribers"},
+	// Only names of ids: elsewhere such columns hold "True" or the name of an account.
+	"repost": {"repostid", "retweetid", "retweetedid", "retweetedstatusid", "retweetedstatusidstr", "reblogid"},
+	"reply":  {"replyid", "inreplytoid", "inreplytostatusid", "inreplytostatusidstr", "inreplytotweetid", "replytoid", "parentid"},
+	"image":  {"imagehash", "imageid", "phash", "phashid", "mediahash", "mediakey", "mediakeys"},
 }
 
 // GuessMapping guesses from the names of columns. What it cannot guess stays

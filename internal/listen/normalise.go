@@ -63,6 +63,8 @@ type draft struct {
 	// does not say. Without mentions they are looked for in the text.
 	repost, repostBy, reply, replyTo string
 	mentions                         []string
+	quote                            string   // what it passes on with words of its own
+	images                           []string // the source's names of them
 }
 
 // normaliser turns drafts into arrivals. It is safe for concurrent use.
@@ -112,6 +114,10 @@ func (n *normaliser) post(d draft) arrival {
 	if err == nil {
 		a.responses, err = n.responses(d, number, body, handles, author)
 	}
+	var shared []Shared
+	if err == nil {
+		shared, err = n.shared(d, number, author)
+	}
 	if err != nil {
 		a.err = err
 		return a
@@ -119,7 +125,7 @@ func (n *normaliser) post(d draft) arrival {
 	a.Post = Post{
 		ID: PostID(at) | low, At: at, Source: n.source.Number, Author: author,
 		Followers: max(0, d.followers), Text: n.names.mask(body, handle),
-		Lang: n.codes.langCode(d.lang, body), Country: n.codes.countryCode(d.country),
+		Lang: n.codes.langCode(d.lang, body), Country: n.codes.countryCode(d.country), Shared: shared,
 	}
 	if handle != "" && n.names.official(privacy.BareHandle(handle)) {
 		a.Official = privacy.BareHandle(handle)
@@ -247,25 +253,41 @@ func (c *columns) getter(rec record) (func(field string) string, bool) {
 	if d.Decode(&o) != nil || d.More() {
 		return nil, false
 	}
-	return func(field string) string { return jsonValue(o, c.paths[field]) }, true
+	return func(field string) string {
+		v := jsonAt(o, c.paths[field])
+		if list, ok := v.([]any); ok && field == "image" {
+			return jsonTexts(list)
+		}
+		return jsonText(v)
+	}, true
 }
 
-// jsonValue is the value at a path as text; empty when there is none or it is
-// not a single value. A name that itself holds points goes before nesting.
-func jsonValue(o map[string]any, path []string) string {
+// jsonAt is the value at a path; nil when there is none. A name that itself holds
+// points goes before nesting.
+func jsonAt(o map[string]any, path []string) any {
 	if len(path) == 0 {
-		return ""
+		return nil
 	}
 	if len(path) > 1 {
 		if v, ok := o[strings.Join(path, ".")]; ok {
-			return jsonText(v)
+			return v
 		}
 		inner, _ := o[path[0]].(map[string]any)
-		return jsonValue(inner, path[1:])
+		return jsonAt(inner, path[1:])
 	}
-	return jsonText(o[path[0]])
+	return o[path[0]]
 }
 
+// jsonTexts are the values of a list, separated by spaces.
+func jsonTexts(list []any) string {
+	var out []string
+	for _, v := range list {
+		out = append(out, jsonText(v))
+	}
+	return strings.Join(out, " ")
+}
+
+// jsonText is a value as text; empty when it is not a single value.
 func jsonText(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -301,6 +323,7 @@ func (c *columns) draft(rec record) (d draft, reason string) {
 	if strings.IndexByte(d.body, 0) >= 0 { // "\u0000" in JSON
 		return d, rejectNUL
 	}
+	d.repost, d.reply, d.images = given(get("repost")), given(get("reply")), listed(given(get("image")))
 	d.followers, _ = strconv.ParseInt(strings.ReplaceAll(i18n.ParseDigits(get("followers")), ",", ""), 10, 64)
 	return d, ""
 }

@@ -25,8 +25,9 @@ type Post struct {
 	Followers int64
 	URL       string // empty when unknown, or when it would name a private person
 	Text      string
-	Labels    Labels // what the classifiers say of it
-	Story     int64  // the post that began its story; 0 if it is the first itself
+	Labels    Labels   // what the classifiers say of it
+	Story     int64    // the post that began its story; 0 if it is the first itself
+	Shared    []Shared // what it has in common with others; only where a walk asked for it
 	answer    *answer
 }
 

@@ -37,6 +37,9 @@ type PrivacyReport struct {
 	Actors []PrivacyActor `json:"actors"`
 	// ResponseDays is how long it is kept who responds to whom, as pseudonyms.
 	ResponseDays int `json:"response_days"`
+	// Shared counts what is kept of what posts pass on, answer, quote and show:
+	// keyed hashes, which go with their posts.
+	Shared int64 `json:"shared"`
 }
 
 // PrivacyActor is a public actor and why it is in the register.
@@ -97,10 +100,13 @@ func (s *Service) PrivacyReport(ctx context.Context) (PrivacyReport, error) {
 func (s *Service) reportPosts(ctx context.Context, r *PrivacyReport) error {
 	var lo, hi int64
 	err := s.store.Reader().NewRaw(`SELECT count(*), coalesce(min(id), 0), coalesce(max(id), 0) FROM listen_post`).Scan(ctx, &r.Posts, &lo, &hi)
-	if err == nil && r.Posts > 0 {
+	if err != nil {
+		return err
+	}
+	if r.Posts > 0 {
 		r.Oldest, r.Newest = timeOf(lo), timeOf(hi)
 	}
-	return err
+	return s.store.Reader().NewRaw(`SELECT count(*) FROM listen_shared`).Scan(ctx, &r.Shared)
 }
 
 func (s *Service) reportSources(ctx context.Context, r *PrivacyReport) error {

@@ -121,8 +121,8 @@ func (r *shareReader) post(rec record) (p coordination.Post, reason string) {
 		return p, rejectTime
 	}
 	p.ID, p.Repost, p.Reply = get("id"), given(get("repost")), given(get("reply"))
-	p.Text, p.Image, p.Object = get("text"), given(get("image")), given(get("object"))
-	if p.Links = r.listed(rec, get("urls")); !r.urls {
+	p.Text, p.Images, p.Object = get("text"), listed(given(get("image"))), given(get("object"))
+	if p.Links = r.links(rec, get("urls")); !r.urls {
 		p.Links = link.In(p.Text)
 	}
 	return p, ""
@@ -150,8 +150,8 @@ func (r *shareReader) moment(s string) (time.Time, bool) {
 	return time.UnixMilli(int64(f * 1000)).UTC(), true
 }
 
-// listed reads a column of links: separated by spaces, or a JSON list.
-func (r *shareReader) listed(rec record, s string) []string {
+// links reads a column of links: separated by spaces, or a JSON list.
+func (r *shareReader) links(rec record, s string) []string {
 	if rec.raw != nil && s == "" && r.urls {
 		var o map[string]json.RawMessage
 		var links []string
@@ -159,9 +159,14 @@ func (r *shareReader) listed(rec record, s string) []string {
 			return links[:min(len(links), link.Most)]
 		}
 	}
+	links := listed(s)
+	return links[:min(len(links), link.Most)]
+}
+
+// listed reads several values of one field: separated by spaces, or a JSON list.
+func listed(s string) []string {
 	if strings.HasPrefix(s, "[") {
 		s = strings.NewReplacer("[", " ", "]", " ", `"`, " ", "'", " ", ",", " ").Replace(s)
 	}
-	links := strings.Fields(s)
-	return links[:min(len(links), link.Most)]
+	return strings.Fields(s)
 }

@@ -11,6 +11,7 @@ type WalkQuery struct {
 	TopicID  string    // only those of a topic that the actor sees; empty is all
 	From, To time.Time // from inclusive, to exclusive; zero is open
 	Most     int       // posts; 0 is all
+	Shared   bool      // fill in Post.Shared
 }
 
 // walkPage is how many posts are in memory at once.
@@ -42,12 +43,18 @@ func (s *Service) Walk(ctx context.Context, q WalkQuery, each func(Post) error) 
 		if err := s.store.Reader().NewRaw(query, append(args, lo, hi, walkPage)...).Scan(ctx, &rows); err != nil {
 			return n, false, fmt.Errorf("walk through posts: %w", err)
 		}
+		shared, err := s.sharedOf(ctx, q, rows)
+		if err != nil {
+			return n, false, err
+		}
 		for _, r := range rows {
 			if q.Most > 0 && n >= q.Most {
 				return n, true, nil
 			}
 			n++
-			if err := each(r.post()); err != nil {
+			p := r.post()
+			p.Shared = shared[p.ID]
+			if err := each(p); err != nil {
 				return n, false, err
 			}
 		}
@@ -56,4 +63,16 @@ func (s *Service) Walk(ctx context.Context, q WalkQuery, each func(Post) error) 
 		}
 		hi = rows[len(rows)-1].ID
 	}
+}
+
+// sharedOf reads what a page of posts shares, if that was asked for.
+func (s *Service) sharedOf(ctx context.Context, q WalkQuery, page []postRow) (map[int64][]Shared, error) {
+	if !q.Shared {
+		return nil, nil
+	}
+	ids := make([]int64, len(page))
+	for i, r := range page {
+		ids[i] = r.ID
+	}
+	return s.sharedBy(ctx, ids)
 }

@@ -63,6 +63,9 @@ func (s *Service) write(ctx context.Context, tx bun.Tx, batch []arrival) (stored
 	if err := s.storeResponses(ctx, tx, fresh); err != nil {
 		return 0, err
 	}
+	if err := s.storeShared(ctx, tx, fresh); err != nil {
+		return 0, err
+	}
 	return len(fresh), s.count(ctx, tx, fresh)
 }
 

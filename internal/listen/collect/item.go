@@ -24,10 +24,11 @@ type Item struct {
 	RepostBy  string   // its author, as Author would be; empty when not told
 	Reply     string   // ID of the item that this one answers
 	ReplyTo   string   // its author
+	Quote     string   // ID of the item that it passes on with words of its own
 	Mentions  []string // accounts that it names, as Author would be; nil when the source does not list them
 	Links     []string // addresses in it
 	Tags      []string // hashtags without #, categories
-	Images    []string // addresses or the source's own hashes of pictures
+	Images    []string // what tells pictures apart at the source: hashes, ids or addresses; of some sources an upload, not the bytes
 }
 
 // Key tells items and their editions apart within their source: the same key

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -195,15 +196,28 @@ type blueskyPost struct {
 		} `json:"features"`
 	} `json:"facets"`
 	Embed *struct {
-		External *blueskyRef `json:"external"`
-		Images   []struct {
-			Image struct {
-				Ref struct {
-					Link string `json:"$link"`
-				} `json:"ref"`
-			} `json:"image"`
-		} `json:"images"`
+		External *blueskyRef    `json:"external"`
+		Images   []blueskyImage `json:"images"`
+		Record   *blueskyQuoted `json:"record"`
+		Media    *struct {      // beside what is quoted
+			Images []blueskyImage `json:"images"`
+		} `json:"media"`
 	} `json:"embed"`
+}
+
+// blueskyImage is a picture by the hash of its bytes (a CID).
+type blueskyImage struct {
+	Image struct {
+		Ref struct {
+			Link string `json:"$link"`
+		} `json:"ref"`
+	} `json:"image"`
+}
+
+// blueskyQuoted is what a post quotes; with media it stands one deeper.
+type blueskyQuoted struct {
+	blueskyRef
+	Record blueskyRef `json:"record"`
 }
 
 // parseJetstream reads one event: its item, empty when the event is none that
@@ -269,13 +283,28 @@ func (p blueskyPost) item() Item {
 		if x := p.Embed.External; x != nil && web(x.URI) && !slices.Contains(it.Links, x.URI) {
 			it.Links = append(it.Links, x.URI)
 		}
-		for _, i := range p.Embed.Images {
+		images := p.Embed.Images
+		if m := p.Embed.Media; m != nil {
+			images = append(images, m.Images...)
+		}
+		for _, i := range images {
 			if l := i.Image.Ref.Link; l != "" {
 				it.Images = append(it.Images, l)
 			}
 		}
+		if q := p.Embed.Record; q != nil {
+			if at := cmp.Or(q.Record.URI, q.URI); isBlueskyPost(at) {
+				it.Quote = at
+			}
+		}
 	}
 	return it
+}
+
+// isBlueskyPost tells posts from lists, feeds and other records that can be
+// embedded.
+func isBlueskyPost(uri string) bool {
+	return strings.HasPrefix(uri, "at://") && strings.Contains(uri, "/"+postCollection+"/")
 }
 
 // didOf is the account in an at:// address; empty when there is none.

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -52,7 +53,8 @@ type mastodonStatus struct {
 		Name string `json:"name"`
 	} `json:"tags"`
 	Media []struct {
-		URL string `json:"url"`
+		URL    string `json:"url"`
+		Remote string `json:"remote_url"` // at the server of its author; null here
 	} `json:"media_attachments"`
 }
 
@@ -138,7 +140,7 @@ func (s mastodonStatus) item() Item {
 		it.Tags = append(it.Tags, t.Name)
 	}
 	for _, a := range s.Media {
-		it.Images = append(it.Images, a.URL)
+		it.Images = append(it.Images, cmp.Or(a.Remote, a.URL))
 	}
 	return it
 }

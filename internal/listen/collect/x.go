@@ -35,10 +35,9 @@ const (
 // xFields asks for what items hold.
 func xFields() url.Values {
 	return url.Values{
-		"tweet.fields": {"created_at,lang,author_id,referenced_tweets,entities,edit_history_tweet_ids"},
-		"expansions":   {"author_id,attachments.media_keys"},
+		"tweet.fields": {"created_at,lang,author_id,referenced_tweets,entities,attachments,edit_history_tweet_ids"},
+		"expansions":   {"author_id"},
 		"user.fields":  {"username,public_metrics"},
-		"media.fields": {"url,preview_image_url"},
 	}
 }
 
@@ -125,11 +124,6 @@ type xIncludes struct {
 			Followers int64 `json:"followers_count"`
 		} `json:"public_metrics"`
 	} `json:"users"`
-	Media []struct {
-		Key     string `json:"media_key"`
-		URL     string `json:"url"`
-		Preview string `json:"preview_image_url"`
-	} `json:"media"`
 }
 
 type xAnswer struct {
@@ -149,8 +143,10 @@ func (t xTweet) item(in xIncludes) Item {
 	}
 	for _, r := range t.Refs {
 		switch r.Type {
-		case "retweeted", "quoted":
+		case "retweeted":
 			it.Repost = r.ID
+		case "quoted":
+			it.Quote = r.ID
 		case "replied_to":
 			it.Reply = r.ID
 		}
@@ -163,13 +159,7 @@ func (t xTweet) item(in xIncludes) Item {
 	for _, h := range t.Entities.Hashtags {
 		it.Tags = append(it.Tags, h.Tag)
 	}
-	for _, m := range in.Media {
-		for _, k := range t.Attachments.MediaKeys {
-			if k == m.Key && m.URL+m.Preview != "" {
-				it.Images = append(it.Images, m.URL+m.Preview)
-			}
-		}
-	}
+	it.Images = t.Attachments.MediaKeys
 	return it
 }
 

@@ -60,24 +60,20 @@ func (y YouTube) Read(ctx context.Context, cursor string, deliver Deliver) error
 	var d descent
 	parseCursor(cursor, &d)
 	return d.walk(ctx, func(ctx context.Context, token string) (page, error) {
-		p, err := y.page(ctx, token)
+		p, first, err := y.page(ctx, token)
 		if err != nil {
 			return p, err
 		}
 		// The order is that of the threads; an answer says nothing of it.
-		threads := page{}
-		for _, it := range p.items {
-			if it.Reply == "" {
-				threads.items = append(threads.items, it)
-			}
-		}
+		threads := page{items: first}
 		d.byTime(&threads)
 		p.newest, p.reached = threads.newest, threads.reached
 		return p, nil
 	}, deliver)
 }
 
-func (y YouTube) page(ctx context.Context, token string) (p page, err error) {
+// page gives the comments of a page, and those of them that begin a thread.
+func (y YouTube) page(ctx context.Context, token string) (p page, threads []Item, err error) {
 	q := url.Values{"part": {"snippet,replies"}, "order": {"time"}, "maxResults": {"100"}, "textFormat": {"plainText"}}
 	if y.Video != "" {
 		q.Set("videoId", y.Video)
@@ -89,23 +85,24 @@ func (y YouTube) page(ctx context.Context, token string) (p page, err error) {
 	}
 	var a youtubeThreads
 	if err := y.ask(ctx, "/commentThreads", q, &a); err != nil {
-		return p, err
+		return p, nil, err
 	}
 	p.next = a.Next
 	for _, t := range a.Items {
 		video := t.Snippet.Video
-		p.items = append(p.items, t.Snippet.Top.item(video, ""))
+		threads = append(threads, t.Snippet.Top.item(video, video))
+		p.items = append(p.items, threads[len(threads)-1])
 		replies := t.Replies.Comments
 		if t.Snippet.Replies > len(replies) {
 			if replies, err = y.replies(ctx, t.ID); err != nil {
-				return p, err
+				return p, nil, err
 			}
 		}
 		for _, c := range replies {
 			p.items = append(p.items, c.item(video, t.ID))
 		}
 	}
-	return p, nil
+	return p, threads, nil
 }
 
 // replies reads all answers to a thread.
@@ -130,6 +127,7 @@ func (y YouTube) replies(ctx context.Context, thread string) (out []youtubeComme
 	return out, nil
 }
 
+// item makes an item of a comment on parent: a video, or a thread.
 func (c youtubeComment) item(video, parent string) Item {
 	s := c.Snippet
 	it := Item{ID: c.ID, Author: s.Author, Text: plainText(s.Text), At: s.Published, Reply: parent, URL: "https://www.youtube.com/watch?v=" + video + "&lc=" + c.ID}

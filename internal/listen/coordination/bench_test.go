@@ -60,7 +60,7 @@ func BenchmarkThresholds(b *testing.B) {
 func thresholds(posts []Post, least int) (found []string) {
 	by := map[string][]Post{}
 	for _, p := range posts {
-		for kind, key := range []string{p.Repost, p.Reply, p.Image, p.Text} {
+		for kind, key := range append([]string{p.Repost, p.Reply, p.Text}, p.Images...) {
 			if key != "" {
 				by[fmt.Sprint(kind, key)] = append(by[fmt.Sprint(kind, key)], p)
 			}

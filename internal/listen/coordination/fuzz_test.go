@@ -23,7 +23,7 @@ func FuzzCollector(f *testing.F) {
 			case 1:
 				p.Links = part
 			case 2:
-				p.Reply, p.Image = s, part[0]
+				p.Reply, p.Quote, p.Images = s, s, part
 			}
 			c.Post(p)
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -68,7 +69,7 @@ func (w *world) add(account, object, behavior string, at int) {
 	case "reply":
 		p.Reply = object
 	case "image":
-		p.Image = object
+		p.Images = []string{object}
 	}
 	w.posts = append(w.posts, p)
 }
@@ -301,6 +302,29 @@ func TestExemptAccountsAreInNoGroup(t *testing.T) {
 	for _, a := range accountsOf(detect(t, w.posts, Options{Exempt: exempt})) {
 		if exempt[a] {
 			t.Errorf("%s is exempt and in a group", a)
+		}
+	}
+}
+
+// TestQuotesMeetReposts: who passes a post on and who quotes it share the same,
+// and the words of a quote are its own.
+func TestQuotesMeetReposts(t *testing.T) {
+	w := newWorld(20_000, 4)
+	for act := range 20 {
+		for m := range 4 {
+			p := Post{ID: fmt.Sprint("q", act, m), Account: fmt.Sprint("quoting", m), At: w.start.Add(time.Duration(act*7919+m*5) * time.Second)}
+			if object := fmt.Sprint("quoted", act); m%2 == 0 {
+				p.Repost = object
+			} else {
+				p.Quote, p.Text = object, w.sentence(p.ID, 12)
+			}
+			w.posts = append(w.posts, p)
+		}
+	}
+	found := strings.Join(accountSets(detect(t, w.posts, Options{Kinds: []Kind{Repost}})), " ")
+	for m := range 4 {
+		if !strings.Contains(found, fmt.Sprint("quoting", m)) {
+			t.Errorf("quoting%d is not found", m)
 		}
 	}
 }

@@ -9,16 +9,18 @@ import (
 )
 
 // Post is a post with what of it may be shared with others. A repost counts for
-// [Repost] only: its text is that of the post it passes on.
+// [Repost] only: its text is that of the post it passes on. What is quoted with
+// words of one's own counts for [Repost] too, and the words for themselves.
 type Post struct {
 	ID      string // for evidence
 	Account string
 	At      time.Time
 	Repost  string // id of the post passed on, empty for none
+	Quote   string // id of the post quoted
 	Reply   string // id of the post replied to
 	Text    string
 	Links   []string // addresses; those inside Text are not read
-	Image   string   // hash of the image, of bytes or perceptual
+	Images  []string // hashes of its images, of bytes or perceptual, or ids
 	Object  string   // what it shares, where the input does not tell of which kind
 }
 
@@ -39,11 +41,14 @@ func (c *Collector) Post(p Post) {
 		c.add(Repost, hash(p.Repost), e)
 		return
 	}
+	if p.Quote != "" {
+		c.add(Repost, hash(p.Quote), e)
+	}
 	if p.Reply != "" {
 		c.add(Reply, hash(p.Reply), e)
 	}
-	if p.Image != "" {
-		c.add(Image, hash(p.Image), e)
+	for _, image := range p.Images {
+		c.add(Image, hash(image), e)
 	}
 	if c.wanted[Link] {
 		for _, address := range p.Links {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -581,6 +582,92 @@ func TestAPieceLeavesTheGroup(t *testing.T) {
 		got := h.open(t)
 		if len(got) != 1 || got[0].ID != whole[0].ID || got[0].Accounts != 12 || got[0].Posts != whole[0].Posts || got[0].RunID != run.ID || run.Found != 1 {
 			t.Errorf("after a narrower look %d groups, %+v", len(got), run)
+		}
+	})
+}
+
+// thread is a table of posts with what they answer and show: a crowd that answers
+// and shows what is popular, all on their own, a post that everybody answers, and
+// rings that answer the same posts, or show the same images, within half a minute.
+// Each member of a ring writes its own words after a word that tells which it is.
+func thread(r *rand.Rand, posts int, rings map[string][]int) (file string, members int) {
+	var b strings.Builder
+	b.WriteString("id,time,author,text,reply_id,image_hash\n")
+	n := 0
+	add := func(at time.Time, author, text, reply, image string) {
+		fmt.Fprintf(&b, "%d,%s,%s,%s,%s,%s\n", n, at.Format(time.RFC3339), author, text, reply, image)
+		n++
+	}
+	some := func(of int) int { return int(float64(of) * r.Float64() * r.Float64()) } // the lower the likelier
+	for range posts {
+		at, author := now.Add(-time.Duration(r.IntN(5*86400))*time.Second), fmt.Sprint("PrivatePerson", some(posts/8))
+		switch r.IntN(3) {
+		case 0:
+			add(at, author, sentence(r, 12), fmt.Sprint("post", some(posts/10)), "")
+		case 1:
+			add(at, author, sentence(r, 12), "", fmt.Sprint("meme", some(posts/10)))
+		default:
+			add(at, author, sentence(r, 12), "", "")
+		}
+	}
+	for i := range 300 { // within ten minutes
+		add(now.Add(-30*time.Hour+time.Duration(r.IntN(600))*time.Second), fmt.Sprint("PrivatePerson", i), sentence(r, 12), "speech", "")
+	}
+	for ring, kind := range []string{"reply", "image"} {
+		for number, size := range rings[kind] {
+			for act := range 20 {
+				at := now.Add(-time.Duration(r.IntN(4*86400)+3600) * time.Second)
+				for m := range size {
+					name, object := fmt.Sprintf("member%dx%dx%d", ring, number, m), fmt.Sprintf("%s%d-%d", kind, number, act)
+					if reply, image := object, ""; r.IntN(10) < 7 {
+						if kind == "image" {
+							reply, image = "", object
+						}
+						add(at.Add(time.Duration(r.IntN(30))*time.Second), "By"+name, name+" "+sentence(r, 14), reply, image)
+					}
+				}
+			}
+			members += size
+		}
+	}
+	return b.String(), members
+}
+
+// TestGroupsByRepliesAndImages plants groups that have nothing in common but what
+// they answer or show, imports them with a crowd, and holds what is found against
+// what was planted.
+func TestGroupsByRepliesAndImages(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		r := rand.New(rand.NewPCG(41, 42))
+		file, planted := thread(r, 4000, map[string][]int{"reply": {5, 9, 14}, "image": {4, 8, 12}})
+		path := filepath.Join(t.TempDir(), "thread.csv")
+		if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if report, err := h.listen.Import(system(), listen.ImportOptions{Path: path, Source: "Talk"}); err != nil || report.Rejected != 0 {
+			t.Fatalf("%+v, %v", report, err)
+		}
+		h.look(t, group.Ask{})
+		found, right, kinds := 0, 0, map[string]int{}
+		for _, g := range h.open(t) {
+			posts, err := h.Posts(system(), g.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			members := map[string]bool{}
+			for _, p := range posts {
+				if name, _, _ := strings.Cut(p.Text, " "); strings.HasPrefix(name, "member") {
+					members[name] = true
+				}
+			}
+			found += int(g.Accounts)
+			right += min(len(members), int(g.Accounts))
+			kinds[strings.Join(g.Kinds, "+")]++
+		}
+		precision, recall := float64(right)/float64(max(found, 1)), float64(right)/float64(planted)
+		t.Logf("precision %.3f, recall %.3f of %d accounts, groups %v", precision, recall, planted, kinds)
+		if precision < 0.95 || recall < 0.95 || kinds["reply"] != 3 || kinds["image"] != 3 {
+			t.Errorf("precision %.3f, recall %.3f, groups %v", precision, recall, kinds)
 		}
 	})
 }

@@ -58,7 +58,7 @@ func (s *Service) find(ctx context.Context, r *Run) ([]coordination.Group, error
 	}
 	c := coordination.New(coordination.Options{Window: time.Duration(r.Window) * time.Second, MaxPost: mostEvidence})
 	r.Posts, r.LeftOut = 0, 0
-	q := listen.WalkQuery{TopicID: r.TopicID, From: r.From.Std(), To: r.Until.Std(), Most: MostPosts}
+	q := listen.WalkQuery{TopicID: r.TopicID, From: r.From.Std(), To: r.Until.Std(), Most: MostPosts, Shared: true}
 	_, r.More, err = s.Listen.Walk(ctx, q, func(p listen.Post) error {
 		kind := kinds[p.Source]
 		if p.Author == 0 || p.Official != "" || public[p.Author] || kind == mediaKind {
@@ -105,7 +105,19 @@ func (s *Service) sourceKinds(ctx context.Context) (map[int64]listen.SourceKind,
 // share is a post as the analysis takes it.
 func share(p listen.Post, kind listen.SourceKind) coordination.Post {
 	out := coordination.Post{ID: strconv.FormatInt(p.ID, base), Account: strconv.FormatInt(p.Author, base), At: p.At, Text: p.Text}
-	if out.Repost = reposted(p.Text); out.Repost != "" {
+	for _, x := range p.Shared {
+		switch object := strconv.FormatInt(x.Object, base); x.Kind {
+		case listen.RepostShared:
+			out.Repost = object
+		case listen.ReplyShared:
+			out.Reply = object
+		case listen.QuoteShared:
+			out.Quote = object
+		case listen.ImageShared:
+			out.Images = append(out.Images, object)
+		}
+	}
+	if out.Repost = cmp.Or(out.Repost, reposted(p.Text)); out.Repost != "" {
 		return out
 	}
 	for _, l := range link.In(p.Text) {

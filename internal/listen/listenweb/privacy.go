@@ -52,6 +52,7 @@ func (v *privacyPage) fill(r listen.PrivacyReport, readers int) {
 	}
 	v.kept = []ui.KeyValue{
 		{Key: v.T("listen.privacy.posts"), Value: v.p.Number(r.Posts)}, {Key: v.T("listen.privacy.span"), Value: span},
+		{Key: v.T("listen.privacy.shared"), Value: v.p.Number(r.Shared)},
 		{Key: v.T("listen.privacy.readers"), Value: v.p.Int(readers)},
 		{Key: v.T("listen.privacy.refused"), Value: v.T("listen.privacy.refused.value", "count", r.Refused, "month", r.Refused30)},
 	}
