@@ -19,6 +19,7 @@ import (
 	"sifara/internal/db/dbtest"
 	"sifara/internal/engage"
 	"sifara/internal/errs"
+	"sifara/internal/i18n"
 	"sifara/internal/listen"
 	"sifara/internal/listen/campaign"
 	"sifara/internal/listen/group"
@@ -84,40 +85,41 @@ func summary(ctx context.Context, t *testing.T, h *app.House) []string {
 	return out
 }
 
-// TestDemonstration builds a demonstration and looks at it; a ministry that is
-// there is left alone; one whose building was broken off is built anew, and the
-// same seed makes the same of it. Then days pass over it.
+// TestDemonstration builds a demonstration in the place of one whose building
+// was broken off, and looks at it; a ministry that is there is left alone, and
+// the same seed makes the same on the other engine. Then days pass over it.
 func TestDemonstration(t *testing.T) {
 	c := config(t)
 	begin := context.Background()
+	before := breakOff(t, c)
 	if err := ensure(begin, c, quiet, 7, present); err != nil {
 		t.Fatal(err)
 	}
 	ctx, h := opened(t, c)
-	examine(ctx, t, h)
-	want := summary(ctx, t, h)
-	before := allPeople(ctx, t, h)
-	if err := ensure(begin, c, quiet, 8, present); err != nil {
-		t.Fatal(err)
-	}
-	if after := allPeople(ctx, t, h); !slices.Equal(after, before) {
-		t.Error("a ministry that was there has other people")
-	}
-	h.Close()
-
-	if err := os.WriteFile(filepath.Join(c.Data, unfinished), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := ensure(begin, c, quiet, 7, present); err != nil {
-		t.Fatal(err)
-	}
-	ctx, h = opened(t, c)
-	if slices.Equal(allPeople(ctx, t, h), before) {
+	people := allPeople(ctx, t, h)
+	if slices.ContainsFunc(before, func(id string) bool { return slices.Contains(people, id) }) {
 		t.Error("what was broken off was not built anew")
 	}
 	if _, err := os.Stat(filepath.Join(c.Data, unfinished)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the mark of an unfinished build: %v, want it gone", err)
 	}
+	examine(ctx, t, h)
+	want := summary(ctx, t, h)
+	if err := ensure(begin, c, quiet, 8, present); err != nil {
+		t.Fatal(err)
+	}
+	if after := allPeople(ctx, t, h); !slices.Equal(after, people) {
+		t.Error("a ministry that was there has other people")
+	}
+	h.Close()
+
+	other := config(t)
+	other.DatabaseURL = postgres(t)
+	if err := build(begin, other, quiet, 7, present); err != nil {
+		t.Fatal(err)
+	}
+	ctx, h = opened(t, other)
+	examine(ctx, t, h)
 	got := summary(ctx, t, h)
 	if len(got) != len(want) {
 		t.Fatalf("another build of the same seed: %d lines, want %d", len(got), len(want))
@@ -127,8 +129,37 @@ func TestDemonstration(t *testing.T) {
 			t.Errorf("another build of the same seed:\n got %s\nwant %s", got[i], want[i])
 		}
 	}
+	if other.DatabaseURL != "" {
+		if err := Reset(begin, other, quiet, DefaultSeed); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("reset on PostgreSQL: %v, want it refused", err)
+		}
+	}
 	h.Close()
 	t.Run("reminders", func(t *testing.T) { reminders(t, c) })
+}
+
+// breakOff leaves a demonstration as it is when its building ends behind the
+// institution, and gives its people.
+func breakOff(t *testing.T, c app.Config) []string {
+	t.Helper()
+	b := newBuilder(quiet, 7, present)
+	ctx := perm.With(context.Background(), perm.SystemActor("test"))
+	h, err := app.Open(ctx, c, quiet, b.clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	b.house = h
+	ctx = i18n.WithPrinter(ctx, h.Words.Printer(i18n.Arabic))
+	for _, step := range []func(context.Context) error{h.Migrate, h.Auth.MarkDemonstration, b.institution} {
+		if err := step(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(c.Data, unfinished), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return allPeople(ctx, t, h)
 }
 
 func allPeople(ctx context.Context, t *testing.T, h *app.House) []string {
@@ -162,11 +193,13 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
-// TestPostgres builds a demonstration on the other engine.
-func TestPostgres(t *testing.T) {
+// postgres gives the address of a database of the test's own; empty, which is
+// SQLite, where there is no server.
+func postgres(t *testing.T) string {
+	t.Helper()
 	server := os.Getenv(dbtest.Variable)
 	if server == "" {
-		t.Skipf("no PostgreSQL: %s is not set (make test sets it)", dbtest.Variable)
+		return ""
 	}
 	u, err := url.Parse(server)
 	if err != nil {
@@ -184,16 +217,7 @@ func TestPostgres(t *testing.T) {
 	}
 	t.Cleanup(func() { _, _ = admin.Writer().ExecContext(ctx, `DROP DATABASE `+name+` WITH (FORCE)`) })
 	u.Path = "/" + name
-	c := config(t)
-	c.DatabaseURL = u.String()
-	if err := build(ctx, c, quiet, DefaultSeed, present); err != nil {
-		t.Fatal(err)
-	}
-	ctx, h := opened(t, c)
-	examine(ctx, t, h)
-	if err := Reset(ctx, c, quiet, DefaultSeed); errs.KindOf(err) != errs.Invalid {
-		t.Errorf("reset on PostgreSQL: %v, want it refused", err)
-	}
+	return u.String()
 }
 
 // examine looks whether a demonstration shows what it should.
