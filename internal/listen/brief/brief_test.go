@@ -336,6 +336,10 @@ func TestAlerts(t *testing.T) {
 		if err := h.Keep(ctx, v); err != nil {
 			t.Fatal(err)
 		}
+		long := brief.View{ID: id.New(), Name: "Long", Asked: brief.Asked{Text: strings.Repeat("passport ", 200)}}
+		if err := h.Keep(ctx, long); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("a search of 1,800 characters is kept: %v", err)
+		}
 		narrow := brief.View{ID: id.New(), Name: "In English", Asked: brief.Asked{Text: "passport", Language: "en"}}
 		if err := h.Keep(ctx, narrow); err != nil {
 			t.Fatal(err)

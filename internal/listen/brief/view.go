@@ -51,6 +51,7 @@ type View struct {
 const (
 	maxViews    = 100 // of one person
 	maxViewName = 80
+	maxAsked    = 1000 // characters, as for the API's searches
 )
 
 // Keep keeps a search under the id it brings. One that is there already is
@@ -66,6 +67,9 @@ func (s *Service) Keep(ctx context.Context, v View) error {
 		return errs.InvalidFields(errs.Field{Name: "name", Key: "web.field.required"})
 	case n > maxViewName:
 		return errs.InvalidFields(errs.Field{Name: "name", Key: "web.field.long", Args: []any{"max", maxViewName, "count", n - maxViewName}})
+	}
+	if n := utf8.RuneCountInString(v.Asked.Text); n > maxAsked {
+		return errs.InvalidFields(errs.Field{Name: "q", Key: "web.field.long", Args: []any{"max", maxAsked, "count", n - maxAsked}})
 	}
 	if v.Asked == (Asked{}) {
 		return errs.New(errs.Invalid, "listen.view.empty")
