@@ -46,17 +46,8 @@ func newRights(live *event.Live) *rights {
 
 // fresh forgets everything when something changed or it has grown old.
 func (r *rights) fresh(now time.Time) {
-	changed := !now.Before(r.until) || now.Before(r.until.Add(-rightsLife)) || r.heard.Lost()
-	for drained := false; !drained; {
-		select {
-		case <-r.heard.C():
-			changed = true
-		default:
-			drained = true
-		}
-	}
 	// A clock that was set back makes what is kept old too.
-	if changed {
+	if r.heard.Heard() || !now.Before(r.until) || now.Before(r.until.Add(-rightsLife)) {
 		clear(r.persons)
 		clear(r.signIns)
 		r.until = now.Add(rightsLife)

@@ -76,3 +76,36 @@ func TestLiveTopicsCrossTheDatabase(t *testing.T) {
 		}
 	})
 }
+
+// TestHeard asks whether anything changed: once for however many topics, also
+// where more were told than wait.
+func TestHeard(t *testing.T) {
+	d := dbtest.SQLite(t)
+	live := event.NewLive(d, slog.New(slog.DiscardHandler))
+	sub := live.Subscribe(func(topic string) bool { return topic == "mine" })
+	defer sub.Close()
+	tell := func(times int, topic string) {
+		t.Helper()
+		for range times {
+			if err := d.Tx(context.Background(), func(ctx context.Context, tx bun.Tx) error { return live.Notify(ctx, tx, topic) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, tt := range []struct {
+		times int
+		topic string
+		want  bool
+	}{{0, "", false}, {1, "mine", true}, {3, "mine", true}, {200, "mine", true}, {1, "other", false}} {
+		tell(tt.times, tt.topic)
+		if got := sub.Heard(); got != tt.want {
+			t.Errorf("after %d of %q: %v", tt.times, tt.topic, got)
+		}
+		if sub.Heard() {
+			t.Errorf("after %d of %q: heard twice", tt.times, tt.topic)
+		}
+	}
+	if (*event.Subscription)(nil).Heard() {
+		t.Error("a nil subscription hears")
+	}
+}

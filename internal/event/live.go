@@ -83,6 +83,22 @@ func (s *Subscription) Lost() bool {
 	return lost
 }
 
+// Heard reports whether a topic was told, or dropped, since it was last asked,
+// and takes what waits: for those who only want to know that something changed.
+// A nil subscription hears nothing.
+func (s *Subscription) Heard() bool {
+	if s == nil {
+		return false
+	}
+	for heard := s.Lost(); ; heard = true {
+		select {
+		case <-s.c:
+		default:
+			return heard
+		}
+	}
+}
+
 // Close ends the subscription.
 func (s *Subscription) Close() {
 	s.once.Do(func() {

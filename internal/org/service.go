@@ -94,20 +94,8 @@ func (s *Service) snap(ctx context.Context) (*snapshot, error) {
 
 // hear forgets what is kept when any node has changed it.
 func (s *Service) hear() {
-	if s.sub == nil {
-		return
-	}
-	for heard := s.sub.Lost(); ; {
-		select {
-		case <-s.sub.C():
-			heard = true
-			continue
-		default:
-		}
-		if heard {
-			s.kept, s.generation = nil, s.generation+1
-		}
-		return
+	if s.sub.Heard() {
+		s.kept, s.generation = nil, s.generation+1
 	}
 }
 

@@ -393,20 +393,8 @@ func (s *Service) names() map[string]db.Time {
 
 // hear forgets what is kept when any node has changed it.
 func (s *Service) hear() {
-	if s.sub == nil {
-		return
-	}
-	for heard := s.sub.Lost(); ; {
-		select {
-		case <-s.sub.C():
-			heard = true
-			continue
-		default:
-		}
-		if heard {
-			s.fresh, s.generation = false, s.generation+1
-		}
-		return
+	if s.sub.Heard() {
+		s.fresh, s.generation = false, s.generation+1
 	}
 }
 
