@@ -104,7 +104,7 @@ function options(data, l, width) {
     boundaryGap: data.series.some((s) => ["bar", "stack", "rows"].includes(s.kind ?? data.kind)),
     axisLine: { lineStyle: { color: l.line } },
     axisTick: { show: false },
-    axisLabel: { ...text, color: rows ? l.ink : l.muted, hideOverlap: true, margin: 10, ...inward, formatter: isolate, ...(rows ? { width: 160, overflow: "truncate" } : {}) },
+    axisLabel: { ...text, color: rows ? l.ink : l.muted, hideOverlap: true, margin: 10, ...inward, formatter: (name, i) => isolate(data.axis?.[i] ?? name), ...(rows ? { width: 160, overflow: "truncate" } : {}) },
   };
   const values = {
     type: "value",

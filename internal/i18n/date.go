@@ -24,6 +24,11 @@ func (p *Printer) ShortDate(t time.Time) string {
 		"year", p.plainNumber(t.Year()))
 }
 
+// DayMonth writes the day in figures where the year is known: 03/05.
+func (p *Printer) DayMonth(t time.Time) string {
+	return p.raw("i18n.date.day_month", "day", p.padded(t.Day()), "month", p.padded(int(t.Month())))
+}
+
 // Clock writes the time of day by 24 hours: 14:05.
 func (p *Printer) Clock(t time.Time) string {
 	return p.raw("i18n.date.clock", "hour", p.padded(t.Hour()), "minute", p.padded(t.Minute()))

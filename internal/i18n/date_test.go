@@ -17,6 +17,7 @@ func TestDates(t *testing.T) {
 		"Date":        {func(p *Printer) string { return p.Date(morning) }, [4]string{"٣ أيار ٢٠١٦", "٣ی ئایاری ٢٠١٦", "3ê Gulana 2016an", "3 May 2016"}},
 		"DateWeekday": {func(p *Printer) string { return p.DateWeekday(morning) }, [4]string{"الثلاثاء، ٣ أيار ٢٠١٦", "سێشەممە، ٣ی ئایاری ٢٠١٦", "Sêşem, 3ê Gulana 2016an", "Tuesday, 3 May 2016"}},
 		"ShortDate":   {func(p *Printer) string { return p.ShortDate(morning) }, [4]string{"٠٣" + r + "/٠٥" + r + "/٢٠١٦", "٠٣" + r + "/٠٥" + r + "/٢٠١٦", "03.05.2016", "03/05/2016"}},
+		"DayMonth":    {func(p *Printer) string { return p.DayMonth(morning) }, [4]string{"٠٣" + r + "/٠٥", "٠٣" + r + "/٠٥", "03.05", "03/05"}},
 		"Clock":       {func(p *Printer) string { return p.Clock(morning) }, [4]string{"٠٩:٠٥", "٠٩:٠٥", "09:05", "09:05"}},
 		"DateTime":    {func(p *Printer) string { return p.DateTime(morning) }, [4]string{"٣ أيار ٢٠١٦، ٠٩:٠٥", "٣ی ئایاری ٢٠١٦، ٠٩:٠٥", "3ê Gulana 2016an, 09:05", "3 May 2016, 09:05"}},
 		"MonthYear":   {func(p *Printer) string { return p.MonthYear(morning) }, [4]string{"أيار ٢٠١٦", "ئایاری ٢٠١٦", "Gulana 2016an", "May 2016"}},

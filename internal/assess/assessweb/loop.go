@@ -102,7 +102,7 @@ func (l loopPage) daily() ui.ChartProps {
 			first = last.AddDate(0, 0, -120)
 		}
 		for d := first; !d.After(last); d = d.AddDate(0, 0, 1) {
-			c.Labels = append(c.Labels, l.p.ShortDate(d))
+			c.Day(l.p, d)
 			s.Values = append(s.Values, float64(by[d.Format(time.DateOnly)]))
 		}
 	}
@@ -116,7 +116,7 @@ func (l loopPage) volume() ui.ChartProps {
 	c := ui.ChartProps{ID: "volume-chart", Title: l.p.T("assess.volume"), Kind: ui.ChartBar, Label: l.p.T("assess.day"), Moments: []ui.Moment{{Index: assess.Around, Label: l.p.T("assess.release")}}}
 	from := l.l.Statement.ReleasedAt.In(l.zone).AddDate(0, 0, -assess.Around)
 	for i := range v.Days {
-		c.Labels = append(c.Labels, l.p.ShortDate(from.AddDate(0, 0, i)))
+		c.Day(l.p, from.AddDate(0, 0, i))
 	}
 	c.Series = []ui.Series{{Name: l.p.T("assess.posts"), Values: trend(v), Accent: true}}
 	return c

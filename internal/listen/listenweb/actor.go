@@ -216,8 +216,8 @@ func (v *actorPage) figures(points []influence.Point, topics map[string]listen.T
 	v.responders = ui.ChartProps{ID: "responder-series", Title: v.T("listen.actor.responders"), Kind: ui.ChartLine, Label: v.T("listen.actor.day"), Unit: v.T("listen.actor.accounts.unit")}
 	people := ui.Series{Name: v.T("listen.actor.responders")}
 	for _, x := range points {
-		label := v.p.ShortDate(x.Day)
-		v.series.Labels, v.responders.Labels = append(v.series.Labels, label), append(v.responders.Labels, label)
+		v.series.Day(v.p, x.Day)
+		v.responders.Day(v.p, x.Day)
 		at, low, high, n := ui.Gap, ui.Gap, ui.Gap, ui.Gap
 		if x.Told {
 			at, low, high, n = x.Score, x.Low, x.High, float64(x.Responders)

@@ -33,7 +33,7 @@ func (d desk) aheadChart(a listen.Ahead) ui.ChartProps {
 	heard, median := ui.Series{Name: d.T("listen.posts")}, ui.Series{Name: d.T("listen.ahead.median"), Accent: true, Dashed: true}
 	wide, narrow := ui.Band{Name: d.T("listen.ahead.within", "share", d.p.Percent(0.9))}, ui.Band{Name: d.T("listen.ahead.within", "share", d.p.Percent(0.5))}
 	add := func(day time.Time, heardOn, medianOn, low90, low50, high50, high90 float64) {
-		c.Labels = append(c.Labels, d.p.ShortDate(day))
+		c.Day(d.p, day)
 		heard.Values, median.Values = append(heard.Values, heardOn), append(median.Values, medianOn)
 		wide.Low, wide.High = append(wide.Low, low90), append(wide.High, high90)
 		narrow.Low, narrow.High = append(narrow.Low, low50), append(narrow.High, high50)

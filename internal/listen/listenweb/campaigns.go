@@ -257,7 +257,7 @@ func (v *campaignPage) tellReach() {
 	v.days = ui.ChartProps{ID: "reach-days", Title: v.T("listen.campaign.days"), Kind: ui.ChartBar, Unit: v.T("listen.unit.posts"), Label: v.T("listen.time")}
 	s := ui.Series{Name: v.T("listen.posts"), Accent: true}
 	for _, d := range r.Days {
-		v.days.Labels = append(v.days.Labels, v.p.ShortDate(d.Day))
+		v.days.Day(v.p, d.Day)
 		s.Values = append(s.Values, float64(d.Posts))
 	}
 	v.days.Series = []ui.Series{s}

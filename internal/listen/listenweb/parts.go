@@ -27,7 +27,7 @@ func matches(t listen.Topic, query string) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(recognised(t, 1000), func(s string) bool { return strings.Contains(text.Fold(s), q) })
+	return slices.ContainsFunc(recognised(t, "", 1000), func(s string) bool { return strings.Contains(text.Fold(s), q) })
 }
 
 // parts turns a snippet into what ui.Highlight draws.
@@ -42,25 +42,38 @@ func parts(list []text.Part) []ui.Part {
 	return out
 }
 
+// beside joins texts of any language with dots: each keeps its own direction,
+// their order is that of the page.
+func (d desk) beside(texts []string) string {
+	const isolate, pop, rlm = "\u2068", "\u2069", "\u200f"
+	var b strings.Builder
+	if d.p.Dir() == "rtl" {
+		b.WriteString(rlm)
+	}
+	for i, s := range texts {
+		if i > 0 {
+			b.WriteString(" · ")
+		}
+		b.WriteString(isolate + s + pop)
+	}
+	return b.String()
+}
+
 // volumeChart draws posts over time. Bins of a day or more are labelled by the
 // day.
 func (d desk) volumeChart(id, title string, bins []listen.Bin, step time.Duration, accent bool) ui.ChartProps {
 	c := ui.ChartProps{ID: id, Title: title, Kind: ui.ChartArea, Unit: d.T("listen.unit.posts"), Label: d.T("listen.time")}
 	s := ui.Series{Name: d.T("listen.posts"), Accent: accent}
 	for _, b := range bins {
-		c.Labels = append(c.Labels, d.binLabel(b.From, step))
+		if step >= 24*time.Hour {
+			c.Day(d.p, b.From.In(d.zone))
+		} else {
+			c.Hour(d.p, b.From.In(d.zone))
+		}
 		s.Values = append(s.Values, float64(b.Posts))
 	}
 	c.Series = []ui.Series{s}
 	return c
-}
-
-func (d desk) binLabel(t time.Time, step time.Duration) string {
-	t = t.In(d.zone)
-	if step >= 24*time.Hour {
-		return d.p.ShortDate(t)
-	}
-	return d.p.ShortDate(t) + " " + d.p.Clock(t)
 }
 
 // shareChart draws shares as rows.

@@ -44,12 +44,12 @@ func (p pages) stream(ctx context.Context, d desk, narratives []listen.Topic, la
 		}
 	}
 	slices.SortStableFunc(flows, func(a, b flow) int { return cmp.Compare(sum(b.bins), sum(a.bins)) })
-	c := ui.ChartProps{ID: "stream", Title: d.T("listen.stream"), Kind: ui.ChartStream, Unit: d.T("listen.share_of_all.unit"), Label: d.T("listen.time"), Decimal: 1, Tall: true}
+	c := ui.ChartProps{ID: "stream", Title: d.T("listen.stream"), Kind: ui.ChartStream, Label: d.T("listen.time"), Percent: true, Decimal: 1, Tall: true}
 	if len(flows) == 0 {
 		return c, nil
 	}
 	for _, b := range all {
-		c.Labels = append(c.Labels, d.p.ShortDate(b.From))
+		c.Day(d.p, b.From)
 	}
 	for i, f := range flows {
 		if i == streamNamed {

@@ -157,7 +157,7 @@ func (p pages) topicVolume(ctx context.Context, v *topicPage) error {
 	if v.warnings, err = p.rows(ctx, v.desk, list[:min(len(list), 5)]); err != nil {
 		return err
 	}
-	v.share = ui.ChartProps{ID: "share", Title: v.T("listen.share_of_all"), Kind: ui.ChartLine, Unit: v.T("listen.share_of_all.unit"), Label: v.T("listen.time"), Labels: v.volume.Labels, Decimal: 1}
+	v.share = ui.ChartProps{ID: "share", Title: v.T("listen.share_of_all"), Kind: ui.ChartLine, Label: v.T("listen.time"), Labels: v.volume.Labels, Axis: v.volume.Axis, Percent: true, Decimal: 1}
 	part := ui.Series{Name: v.T("listen.share_of_all")}
 	var trend []float64
 	for i, b := range bins {
@@ -208,18 +208,13 @@ func (p pages) topicFacets(ctx context.Context, v *topicPage) error {
 	return nil
 }
 
-// dayLabels name the pieces of a chart by the day.
-func (v *topicPage) dayLabels(f listen.Facets) (out []string) {
-	for i := 0; i < f.Days; i += v.days {
-		out = append(out, v.p.ShortDate(f.From.AddDate(0, 0, i)))
-	}
-	return out
-}
-
 // moodChart stacks the moods of each piece of time; what may not be told one by
 // one stands on top, together.
 func (v *topicPage) moodChart(f listen.Facets) ui.ChartProps {
-	c := ui.ChartProps{ID: "mood", Title: v.T("listen.sentiment"), Kind: ui.ChartStack, Unit: v.T("listen.unit.posts"), Label: v.T("listen.time"), Labels: v.dayLabels(f), Missing: v.T("listen.untold.cell")}
+	c := ui.ChartProps{ID: "mood", Title: v.T("listen.sentiment"), Kind: ui.ChartStack, Unit: v.T("listen.unit.posts"), Label: v.T("listen.time"), Missing: v.T("listen.untold.cell")}
+	for i := 0; i < f.Days; i += v.days {
+		c.Day(v.p, f.From.AddDate(0, 0, i))
+	}
 	cells := f.Cells(listen.FacetSentiment, v.days)
 	for _, s := range []string{"negative", "neutral", "positive", "unsure"} {
 		if i := slices.Index(cells.Values, s); i >= 0 {
@@ -253,7 +248,7 @@ func toldValues(c listen.Cells, value int) []float64 {
 // languagesOf sets the course of each language beside those of the others.
 func (v *topicPage) languagesOf(f listen.Facets) {
 	v.table = ui.TableProps{Caption: v.T("listen.topic.multiples"), Columns: []ui.Column{{Label: v.T("listen.time")}}}
-	for _, l := range v.dayLabels(f) {
+	for _, l := range v.mood.Labels {
 		v.table.Rows = append(v.table.Rows, ui.Row{Cells: []ui.Cell{ui.TextCell(l)}})
 	}
 	cells := f.Cells(listen.FacetLanguage, v.days)

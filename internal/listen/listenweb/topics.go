@@ -3,7 +3,6 @@ package listenweb
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"sifara/internal/i18n"
@@ -101,16 +100,20 @@ func (d desk) topicRow(x listen.Topic, bins []listen.Bin) ui.Row {
 		watched = ui.Badge(ui.Success, d.T("listen.topic.warns"))
 	}
 	return ui.Row{ID: "topic-" + x.ID, Cells: []ui.Cell{
-		{Text: x.Name(d.p.Lang()), Href: topicHref(x), Sub: strings.Join(recognised(x, 4), " · ")},
+		{Text: x.Name(d.p.Lang()), Href: topicHref(x), Sub: d.beside(recognised(x, d.p.Lang(), 4))},
 		ui.TextCell(d.p.Number(sum(bins))), ui.CompCell(ui.Spark(trend)), ui.TextCell(d.owner(x.MissionID, x.DepartmentID)), ui.CompCell(watched),
 	}}
 }
 
-// recognised are the first terms or, of a narrative, wordings.
-func recognised(t listen.Topic, most int) []string {
-	all := t.AllTerms()
+// recognised are the first wordings, which narratives have, and terms: those in
+// a language before the others.
+func recognised(t listen.Topic, lang i18n.Lang, most int) []string {
+	all := slices.Clone(t.Wordings[lang])
 	for _, l := range i18n.Langs {
-		all = append(all, t.Wordings[l]...)
+		if l != lang {
+			all = append(all, t.Wordings[l]...)
+		}
 	}
+	all = append(all, t.AllTerms()...)
 	return all[:min(len(all), most)]
 }

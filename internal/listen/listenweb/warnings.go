@@ -253,7 +253,7 @@ func (v warningPage) evidenceChart() ui.ChartProps {
 	usual := ui.Series{Name: v.T("listen.warning.expected"), Kind: ui.ChartLine}
 	begun := false
 	for i, b := range v.w.Evidence.Bins {
-		c.Labels = append(c.Labels, v.binLabel(b.From, 1))
+		c.Hour(v.p, b.From.In(v.zone))
 		seen.Values = append(seen.Values, float64(b.Posts))
 		usual.Values = append(usual.Values, b.Expected)
 		if b.Burst && !begun {

@@ -31,8 +31,7 @@ func evidenceChart(ctx context.Context, e *planning.Evidence, zone *time.Locatio
 	c := ui.ChartProps{ID: "evidence-chart", Title: p.T("planning.evidence.chart"), Kind: ui.ChartLine, Label: p.T("planning.evidence.hour")}
 	marked := false
 	for i, h := range e.Hours {
-		at := h.From.In(zone)
-		c.Labels = append(c.Labels, p.ShortDate(at)+" "+p.Clock(at))
+		c.Hour(p, h.From.In(zone))
 		seen.Values = append(seen.Values, float64(h.Posts))
 		expected.Values = append(expected.Values, h.Expected)
 		if h.Burst && !marked {

@@ -3,6 +3,7 @@ package ui
 import (
 	"encoding/json"
 	"math"
+	"time"
 
 	"sifara/internal/i18n"
 )
@@ -49,6 +50,7 @@ type ChartProps struct {
 	Title   string // says what is shown; it is the caption of the table too
 	Kind    string
 	Labels  []string
+	Axis    []string // the labels as they stand below the drawing, where shorter than Labels
 	Series  []Series
 	Bands   []Band // behind the series, the widest first
 	Moments []Moment
@@ -56,7 +58,20 @@ type ChartProps struct {
 	Label   string // heading of the labels: "Day"
 	Tall    bool
 	Decimal int    // digits after the separator
+	Percent bool   // values are parts of a hundred and written so; the unit is said with each
 	Missing string // stands in the table for a Gap of a series
+}
+
+// Day adds the label of a day: with its year where it is read alone, without it
+// on the axis.
+func (c *ChartProps) Day(p *i18n.Printer, t time.Time) {
+	c.Labels, c.Axis = append(c.Labels, p.ShortDate(t)), append(c.Axis, p.DayMonth(t))
+}
+
+// Hour adds the label of a time of a day.
+func (c *ChartProps) Hour(p *i18n.Printer, t time.Time) {
+	clock := " " + p.Clock(t)
+	c.Labels, c.Axis = append(c.Labels, p.ShortDate(t)+clock), append(c.Axis, p.DayMonth(t)+clock)
 }
 
 // tick is a value on the axis with its text.
@@ -69,6 +84,7 @@ type tick struct {
 type chartData struct {
 	Kind    string        `json:"kind"`
 	Labels  []string      `json:"labels"`
+	Axis    []string      `json:"axis,omitempty"`
 	Series  []chartSeries `json:"series"`
 	Bands   []chartBand   `json:"bands,omitempty"`
 	Moments []chartMoment `json:"moments,omitempty"`
@@ -121,6 +137,9 @@ func (c ChartProps) text(p *i18n.Printer, v float64) string {
 	if math.IsNaN(v) {
 		return ""
 	}
+	if c.Percent {
+		return p.Percent(v / 100)
+	}
 	if c.Decimal == 0 {
 		return p.Number(int64(math.Round(v)))
 	}
@@ -129,7 +148,7 @@ func (c ChartProps) text(p *i18n.Printer, v float64) string {
 
 // data prepares the chart for the script: every text in the page's language.
 func (c ChartProps) data(p *i18n.Printer) chartData {
-	d := chartData{Kind: or(c.Kind, ChartLine), Labels: c.Labels, Unit: c.Unit}
+	d := chartData{Kind: or(c.Kind, ChartLine), Labels: c.Labels, Axis: c.Axis, Unit: c.Unit}
 	for _, s := range c.Series {
 		out := chartSeries{Name: s.Name, Values: numbers(s.Values), Accent: s.Accent, Kind: s.Kind, Dashed: s.Dashed}
 		for _, v := range s.Values {
@@ -164,6 +183,9 @@ func (c ChartProps) between(p *i18n.Printer, b Band, i int) string {
 // tickText is shorter than number: no digits after the separator where the
 // value has none.
 func (c ChartProps) tickText(p *i18n.Printer, v float64) string {
+	if c.Percent {
+		return p.Percent(v / 100)
+	}
 	if v == math.Trunc(v) {
 		return p.Number(int64(v))
 	}

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"sifara/internal/i18n"
 )
 
 func TestTicksReachTheTopInRoundSteps(t *testing.T) {
@@ -29,6 +32,29 @@ func TestTicksReachTheTopInRoundSteps(t *testing.T) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
+	}
+}
+
+// The axis is short, what is read alone has its year; parts of a hundred say so.
+func TestChartOfSharesByDay(t *testing.T) {
+	words, err := i18n.Load(Locales())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := words.Printer(i18n.English)
+	c := ChartProps{Percent: true, Decimal: 1, Series: []Series{{Name: "s", Values: []float64{12.5, Gap}}}}
+	day := time.Date(2026, 11, 28, 14, 5, 0, 0, time.UTC)
+	c.Day(p, day)
+	c.Hour(p, day)
+	d := c.data(p)
+	if !slices.Equal(d.Labels, []string{"28/11/2026", "28/11/2026 14:05"}) || !slices.Equal(d.Axis, []string{"28/11", "28/11 14:05"}) {
+		t.Errorf("got labels %q, axis %q", d.Labels, d.Axis)
+	}
+	if texts := d.Series[0].Texts; texts[0] != "12.5%" || texts[1] != "" {
+		t.Errorf("got texts %q", texts)
+	}
+	if got := d.Ticks[1].Text; got != "5%" {
+		t.Errorf("got %q on the axis", got)
 	}
 }
 
