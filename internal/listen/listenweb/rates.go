@@ -2,6 +2,7 @@ package listenweb
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,6 +23,25 @@ type ratesPage struct {
 	subjects []ui.Option
 	rate     string
 	errors   map[string]string
+}
+
+// rateHref leads to where the rate of a subject is set.
+func rateHref(subject string) string { return ratesPath + "?subject=" + subject + "#rate" }
+
+// rateIn is the rate in force among those that were set.
+func rateIn(set map[string]listen.AlarmRate, subject string) float64 {
+	if s, ok := set[subject]; ok {
+		return s.Rate
+	}
+	return listen.DefaultRate
+}
+
+// rateText writes a rate, to the hundredth.
+func (d desk) rateText(rate float64) string {
+	if rate == math.Trunc(rate) {
+		return d.p.Number(int64(rate))
+	}
+	return d.p.Decimal(rate, 2)
 }
 
 // rates shows how many false alarms are borne: GET subject chooses one.
@@ -46,16 +66,16 @@ func (p pages) showRates(w http.ResponseWriter, r *http.Request, subject, typed 
 	v := ratesPage{desk: d, rate: typed, errors: web.Errors(r, cause)}
 	v.table = ui.TableProps{ID: "rates", Caption: d.T("listen.rates"), Columns: []ui.Column{{Label: d.T("listen.rate.subject")}, {Label: d.T("listen.rate"), Numeric: true}, {Label: d.T("listen.rate.set_at")}}}
 	line := func(subject, name, owner string, may bool) {
-		rate, since := listen.DefaultRate, d.T("listen.rate.default")
+		rate, since := rateIn(set, subject), d.T("listen.rate.default")
 		if s, ok := set[subject]; ok {
-			rate, since = s.Rate, d.when(s.SetAt)
+			since = d.when(s.SetAt)
 		}
 		cell := ui.Cell{Text: name, Sub: owner}
 		if may {
-			cell.Href = ratesPath + "?subject=" + subject + "#rate"
+			cell.Href = rateHref(subject)
 			v.subjects = append(v.subjects, ui.Option{Value: subject, Label: name})
 		}
-		v.table.Rows = append(v.table.Rows, ui.Row{Cells: []ui.Cell{cell, ui.TextCell(d.p.Decimal(rate, 2)), ui.TextCell(since)}})
+		v.table.Rows = append(v.table.Rows, ui.Row{Cells: []ui.Cell{cell, ui.TextCell(d.rateText(rate)), ui.TextCell(since)}})
 	}
 	for _, t := range topics {
 		if t.Watched {
@@ -69,7 +89,7 @@ func (p pages) showRates(w http.ResponseWriter, r *http.Request, subject, typed 
 		v.subjects[i].Checked = v.subjects[i].Value == subject
 	}
 	if s, ok := set[subject]; ok && typed == "" {
-		v.rate = d.p.Decimal(s.Rate, 2)
+		v.rate = d.rateText(s.Rate)
 	}
 	status := 0
 	if cause != nil {

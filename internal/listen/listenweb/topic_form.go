@@ -21,6 +21,7 @@ type topicForm struct {
 	t         listen.Topic
 	countries string
 	owner     string // "m:ID", "d:ID" or ""
+	rate      string // of false alarms that is in force
 	errors    map[string]string
 	isNew     bool
 	stale     bool
@@ -60,6 +61,11 @@ func (p pages) topicForm(w http.ResponseWriter, r *http.Request, t listen.Topic,
 		return err
 	}
 	f := topicForm{desk: d, kind: kind(t), t: t, isNew: isNew, errors: web.Errors(r, cause), stale: errs.KindOf(cause) == errs.Conflict}
+	set, err := p.svc.AlarmRates(r.Context())
+	if err != nil {
+		return err
+	}
+	f.rate = d.T("listen.topic.rate", "rate", d.rateText(rateIn(set, t.ID)))
 	var names []string
 	for _, c := range t.Countries {
 		names = append(names, d.p.Country(c))

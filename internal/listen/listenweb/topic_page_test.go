@@ -37,7 +37,7 @@ func TestTopicPages(t *testing.T) {
 		}
 		c := h.site.As(officer(), i18n.English)
 		topic := id.New()
-		form := url.Values{"id": {topic}, "name_en": {"Embassy"}, "terms_en": {"embassy AND (visa OR"}, "terms_ar": {"السفارة"}, "owner": {""}}
+		form := url.Values{"id": {topic}, "name_en": {"Embassy"}, "terms_en": {"embassy AND (visa OR"}, "terms_ar": {"السفارة"}, "owner": {""}, "watched": {"yes"}}
 		a := c.Post(t, "/console/listen/topics", form)
 		if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Text("#terms_en-error"), "21") {
 			t.Errorf("an open parenthesis: %d %q", a.Status, a.Text(".summary"))
@@ -83,6 +83,18 @@ func TestTopicPages(t *testing.T) {
 		}
 		if a := c.Get(t, "/console/listen/narratives"); a.Doc.Find("#stream-card tbody tr").Length() != 28 || !strings.Contains(a.Text("#stream-card thead"), "Visas for sale") {
 			t.Errorf("stream: %d days, %s", a.Doc.Find("#stream-card tbody tr").Length(), a.Text("#stream-card thead"))
+		}
+		if a := c.Get(t, page+"/edit"); !strings.Contains(a.Text("#topic-rate"), "present: 1.") || a.Doc.Find(`#topic-rate a[href="/console/listen/rates?subject=`+topic+`#rate"]`).Length() != 1 {
+			t.Errorf("rate of false alarms: %s", a.Text("#topic-rate"))
+		}
+		if err := h.SetAlarmRate(system(), topic, 0.25); err != nil {
+			t.Fatal(err)
+		}
+		if a := c.Get(t, page+"/edit"); !strings.Contains(a.Text("#topic-rate"), "present: 0.25.") {
+			t.Errorf("a rate that was set: %s", a.Text("#topic-rate"))
+		}
+		if a := c.Get(t, "/console/listen/topics/new"); a.Doc.Find("#topic-rate").Length() != 1 || a.Doc.Find("#topic-rate a").Length() != 0 {
+			t.Errorf("rate of a new topic: %s", a.Text("#topic-rate"))
 		}
 		if a := c.Get(t, page); a.Doc.Find("#ahead-card [data-chart]").Length() != 0 || !strings.Contains(a.Text("#ahead-card"), "28 full days") {
 			t.Errorf("a forecast after two days: %s", a.Text("#ahead-card"))
