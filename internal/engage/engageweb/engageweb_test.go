@@ -95,6 +95,9 @@ func TestAskInTheBrowser(t *testing.T) {
 			if a.Status != 200 || !strings.Contains(a.Text(".notice"), "https://example.test/") || a.Header.Get("X-Robots-Tag") == "" || a.Header.Get("Referrer-Policy") != "no-referrer" || a.Doc.Find("meta[name=robots]").Length() != 1 {
 				t.Errorf("got %d, %q, %v", a.Status, a.Text(".notice"), a.Header)
 			}
+			if steps := a.Doc.Find(".steps > li"); steps.Length() != 3 || steps.Filter(".step-done").Length() != 1 || steps.Filter(".step-now").Length() != 1 {
+				t.Errorf("how far a new question is: %s", steps.Text())
+			}
 			if q := a.Doc.Find(".asked"); q.AttrOr("dir", "") != "rtl" || q.Find("b").Length() != 0 || !strings.Contains(q.Text(), "<b>x</b>") {
 				t.Errorf("the question is shown as %s", q.Text())
 			}
@@ -190,6 +193,9 @@ func TestAnswerInTheConsole(t *testing.T) {
 			seen := p.site.As(nil, l).Get(t, "/"+string(l)+"/questions/follow/"+secret)
 			if seen.Doc.Find("main strong").Length() != 1 || seen.Doc.Find("main script").Length() != 0 {
 				t.Errorf("the asker sees %s", seen.Text("main"))
+			}
+			if steps := seen.Doc.Find(".steps > li"); steps.Length() != 2 || steps.Filter(".step-done").Length() != 2 {
+				t.Errorf("how far an answered question is: %s", steps.Text())
 			}
 			public := p.site.As(nil, i18n.Arabic).Get(t, "/ar/missions/paris/questions")
 			if public.Doc.Find(".entries article").Length() != 1 || public.Header.Get("Etag") == "" {

@@ -22,26 +22,21 @@ type followPage struct {
 	Back  string // the statement
 }
 
-// steps tell how far the question is.
+// step tells how far the question is: one step is the present one, and none is
+// called done before it is.
 func (f followPage) step(p *i18n.Printer) []ui.Step {
 	q := f.Pair
 	steps := []ui.Step{{Title: p.T("engage.follow.taken"), When: p.DateTime(q.AskedAt.In(f.Zone)), State: ui.Done}}
-	last := ui.Step{Title: p.T("engage.follow.answered"), State: ui.Ahead}
-	middle := ui.Step{Title: p.T("engage.follow.working")}
+	now := ui.Step{Title: p.T("engage.follow.working"), State: ui.Now, Note: p.T("engage.follow.due", "date", p.Date(q.DueAt.In(f.Zone)))}
 	switch q.State {
 	case engage.Fresh:
-		middle.State = ui.Ahead
-		middle.Note = p.T("engage.follow.due", "date", p.Date(q.DueAt.In(f.Zone)))
-	case engage.Assigned, engage.AnswerPending:
-		middle.State = ui.Now
-		middle.Note = p.T("engage.follow.due", "date", p.Date(q.DueAt.In(f.Zone)))
+		now.Title = p.T("engage.follow.waiting")
 	case engage.Answered:
-		last.State, last.When = ui.Done, p.DateTime(q.AnsweredAt.In(f.Zone))
-		return append(steps, last)
+		return append(steps, ui.Step{Title: p.T("engage.follow.answered"), When: p.DateTime(q.AnsweredAt.In(f.Zone)), State: ui.Done})
 	case engage.Closed:
 		return append(steps, ui.Step{Title: p.T("engage.follow.closed"), When: p.DateTime(q.ClosedAt.In(f.Zone)), Note: p.T("engage.follow.reason." + string(q.Reason)), State: ui.Skipped})
 	}
-	return append(steps, middle, last)
+	return append(steps, now, ui.Step{Title: p.T("engage.follow.answer"), State: ui.Ahead})
 }
 
 // private keeps a page out of caches, search engines and the addresses that
