@@ -17,11 +17,11 @@ import (
 	"sifara/internal/org"
 )
 
-// The sources from which generated posts are said to come. Their names say
-// what they are.
+// The sources from which generated posts are said to come. Their names, which
+// the house keeps in one form only, say in Arabic and English what they are.
 const (
-	postSource     = "Generated posts (demonstration)"
-	headlineSource = "Generated headlines (demonstration)"
+	postSource     = "منشورات مولّدة – Generated posts"
+	headlineSource = "عناوين مولّدة – Generated headlines"
 )
 
 // watched is a topic of the demonstration. Its desk is a mission's or, where
@@ -73,23 +73,40 @@ var narratives = []narrative{
 			i18n.Arabic:  {"سماسرة المواعيد يبيعون موعد جواز", "أكو واحد يبيع موعد جواز مستعجل بيورو"},
 			i18n.English: {"Someone is selling last passport appointments in Paris", "I was just offered a passport appointment for euros"},
 		},
-		terms: []string{`("rendez-vous" OR موعد) NEAR/6 (euros OR يورو)`}},
+		terms: []string{`("rendez-vous" OR موعد) NEAR/6 (euros OR يورو)`, `appointment NEAR/6 euros`, `randevû* NEAR/6 euro`, `ژوان* NEAR/6 یۆرۆ`}},
+	{names: names("رسم جديد على تصديق الشهادات في ستوكهولم", "کرێی نوێ بۆ پشتڕاستکردنەوەی بڕوانامە لە ستۆکهۆڵم", "Xerca nû ji bo piştrastkirina şehadenameyan li Stockholmê", "A new fee for attestations in Stockholm"),
+		wordings: map[i18n.Lang][]string{
+			i18n.Arabic:   {"رسم جديد على تصديق كل شهادة بسفارة ستوكهولم", "رفعوا رسوم تصديق الشهادات بالسفارة"},
+			i18n.Sorani:   {"پشتڕاستکردنەوەی بڕوانامە لە ستۆکهۆڵم بووە بە ١٥٠٠ کرۆن"},
+			i18n.Kurmanji: {"Piştrastkirina şehadenameyê li Stockholmê bûye 1500 kron"},
+			i18n.English:  {"New attestation fee of 1,500 kronor at the embassy in Stockholm"},
+		},
+		terms: []string{"#رسوم_التصديق", "#StockholmFees"}},
+	{names: names("الجيران يحبسون ماء دجلة والوزارة ساكتة", "دراوسێکان ئاوی دیجلە دەگرنەوە و وەزارەت بێدەنگە", "Cîran ava Dîcleyê digirin û wezaret bêdeng e", "The neighbours hold back the Tigris and the ministry is silent"),
+		wordings: map[i18n.Lang][]string{
+			i18n.Arabic:   {"الجيران يحبسون ماي دجلة والوزارة ساكتة", "السدود تحبس حصتنا من دجلة"},
+			i18n.Sorani:   {"بەنداوەکان ئاوی دیجلە دەگرنەوە"},
+			i18n.Kurmanji: {"Bendav ava Dîcleyê digirin, kes nabêje"},
+			i18n.English:  {"Upstream dams are holding back the Tigris again"},
+		},
+		terms: []string{"#دجلة_عطشان", "#ThirstyTigris"}},
 }
 
 // sources are listed, and paused: their addresses lead nowhere, and what would
-// be a token elsewhere opens nothing.
+// be a token elsewhere opens nothing. Each has the name of an example in its own
+// language and script, as real ones have.
 var sources = []listen.Source{
-	{Name: "وكالة المثال للأنباء (عرض تجريبي)", URL: "https://agency.example/ar/feed.xml", Lang: "ar", Country: "IQ", Grade: "B", Every: 15},
-	{Name: "ئاژانسی نموونەی هەواڵ (نمایش)", URL: "https://agency.example/ckb/feed.xml", Lang: "ckb", Country: "IQ", Grade: "B", Every: 30},
-	{Name: "Le Quotidien Exemple (démonstration)", URL: "https://quotidien.example/moyen-orient.atom", Lang: "fr", Country: "FR", Grade: "C", Every: 30},
-	{Name: "Nordic Example Radio (demonstration)", URL: "https://radio.example/news.json", Lang: "en", Country: "SE", Grade: "C", Every: 60},
-	{Name: "منتدى الشائعات (عرض تجريبي)", URL: "https://forum.example/latest.rss", Lang: "ar", Grade: "E", Every: 120},
-	{Kind: listen.MastodonSource, Name: "Fediverse, #VisitIraq (demonstration)", URL: "https://social.example", Asks: "VisitIraq", Lang: "en", Grade: "F", Every: 30, Terms: "Public timeline"},
-	{Kind: listen.ActivityPubSource, Name: "Heritage Example Foundation (demonstration)", URL: "https://heritage.example/actor", Lang: "en", Grade: "B", Credibility: 2, Every: 60, Owner: "Heritage Example Foundation", Terms: "CC BY 4.0"},
-	{Kind: listen.TelegramSource, Name: "قناة أخبار المثال (عرض تجريبي)", URL: "https://telegram.example", Asks: "example_news", Token: "demonstration", Lang: "ar", Country: "IQ", Grade: "C", Credibility: 3, Every: 5, Owner: "وكالة المثال للأنباء"},
-	{Kind: listen.FacebookSource, Name: "صفحة الوزارة وتعليقاتها (عرض تجريبي)", URL: "https://graph.example/v24.0", Asks: "100000000000001", Token: "demonstration", Grade: "A", Credibility: 6, Every: 15, Owner: "وزارة الخارجية", KeepDays: 90},
-	{Kind: listen.BlueskySource, Name: "Bluesky (demonstration)", URL: "wss://jetstream.example/subscribe", KeepIf: "iraq OR عێراق OR العراق", DropIf: "football", Grade: "F", Every: 15},
-	{Kind: listen.WikimediaSource, Name: "Wîkîpediya (nimayîş)", URL: "https://stream.example/v2/stream/recentchange", Asks: "arwiki, ckbwiki, kuwiki", KeepIf: "iraq OR العراق OR عێراق OR Îraq", Grade: "C", Every: 15},
+	{Name: "وكالة المثال للأنباء", URL: "https://agency.example/ar/feed.xml", Lang: "ar", Country: "IQ", Grade: "B", Every: 15},
+	{Name: "ئاژانسی نموونەی هەواڵ", URL: "https://agency.example/ckb/feed.xml", Lang: "ckb", Country: "IQ", Grade: "B", Every: 30},
+	{Name: "Le Quotidien Exemple", URL: "https://quotidien.example/moyen-orient.atom", Lang: "fr", Country: "FR", Grade: "C", Every: 30},
+	{Name: "Nordic Example Radio", URL: "https://radio.example/news.json", Lang: "en", Country: "SE", Grade: "C", Every: 60},
+	{Name: "منتدى الشائعات", URL: "https://forum.example/latest.rss", Lang: "ar", Grade: "E", Every: 120},
+	{Kind: listen.MastodonSource, Name: "Fediverse, #VisitIraq", URL: "https://social.example", Asks: "VisitIraq", Lang: "en", Grade: "F", Every: 30, Terms: "Public timeline"},
+	{Kind: listen.ActivityPubSource, Name: "Heritage Example Foundation", URL: "https://heritage.example/actor", Lang: "en", Grade: "B", Credibility: 2, Every: 60, Owner: "Heritage Example Foundation", Terms: "CC BY 4.0"},
+	{Kind: listen.TelegramSource, Name: "قناة أخبار المثال", URL: "https://telegram.example", Asks: "example_news", Token: "demonstration", Lang: "ar", Country: "IQ", Grade: "C", Credibility: 3, Every: 5, Owner: "وكالة المثال للأنباء"},
+	{Kind: listen.FacebookSource, Name: "صفحة الوزارة وتعليقاتها", URL: "https://graph.example/v24.0", Asks: "100000000000001", Token: "demonstration", Grade: "A", Credibility: 6, Every: 15, Owner: "وزارة الخارجية", KeepDays: 90},
+	{Kind: listen.BlueskySource, Name: "Bluesky", URL: "wss://jetstream.example/subscribe", KeepIf: "iraq OR عێراق OR العراق", DropIf: "football", Grade: "F", Every: 15},
+	{Kind: listen.WikimediaSource, Name: "Wîkîpediya", URL: "https://stream.example/v2/stream/recentchange", Asks: "arwiki, ckbwiki, kuwiki", KeepIf: "iraq OR العراق OR عێراق OR Îraq", Grade: "C", Every: 15},
 }
 
 // desks says what is watched and where posts come from.

@@ -25,17 +25,20 @@ type public struct {
 	waits               bool // nobody has confirmed it yet
 }
 
-const generated = " (Demonstration: the posts are generated.)"
+// generated ends each reason.
+const generated = " (عرض تجريبي: المنشورات مولّدة.)"
 
+// Names are those by which the actors are known everywhere, or in their own
+// language; reasons stand in the ministry's.
 var publicActors = []public{
-	{"وزارة الخارجية (عرض تجريبي)", "government", "IQ", "mofa_iq_example", "حساب الوزارة نفسها، لمعرفة من تصل إليه بياناتها. (عرض تجريبي: المنشورات مولّدة.)", false},
-	{"سفارة العراق في باريس (عرض تجريبي)", "government", "FR", "iqembparis_ex", "حساب السفارة، لمعرفة أثر ردودها على أسئلة الجالية. (عرض تجريبي: المنشورات مولّدة.)", false},
-	{"UNESCO", "organisation", "", "unesco", "UN body for education, science and culture; its work on heritage concerns our cultural offices." + generated, false},
-	{"UN Environment Programme", "organisation", "", "unep", "UN body for the environment; named in most talk about the rivers." + generated, false},
-	{"FAO", "organisation", "", "fao", "UN body for food and agriculture; named in talk about water for farming." + generated, false},
-	{"UNHCR", "organisation", "", "refugees", "UN agency for refugees; the diaspora addresses it beside our missions." + generated, false},
-	{"DAAD", "organisation", "DE", "daad_germany", "German agency for academic exchange; our students address it." + generated, false},
-	{"World Bank", "organisation", "", "worldbank", "Named in talk about investment, which the trade desk follows." + generated, true},
+	{"وزارة الخارجية العراقية", "government", "IQ", "mofa_iq_example", "حساب الوزارة نفسها، لمعرفة من تصل إليه بياناتها." + generated, false},
+	{"سفارة العراق في باريس", "government", "FR", "iqembparis_ex", "حساب السفارة، لمعرفة أثر ردودها على أسئلة الجالية." + generated, false},
+	{"UNESCO", "organisation", "", "unesco", "منظمة الأمم المتحدة للتربية والعلم والثقافة؛ عملها في التراث يعني ملحقياتنا الثقافية." + generated, false},
+	{"UNEP", "organisation", "", "unep", "برنامج الأمم المتحدة للبيئة؛ يُذكر في معظم الحديث عن الأنهار." + generated, false},
+	{"FAO", "organisation", "", "fao", "منظمة الأمم المتحدة للأغذية والزراعة؛ تُذكر في الحديث عن مياه الزراعة." + generated, false},
+	{"UNHCR", "organisation", "", "refugees", "مفوضية الأمم المتحدة لشؤون اللاجئين؛ تخاطبها الجالية إلى جانب بعثاتنا." + generated, false},
+	{"DAAD", "organisation", "DE", "daad_germany", "الهيئة الألمانية للتبادل الأكاديمي؛ يخاطبها طلبتنا." + generated, false},
+	{"World Bank", "organisation", "", "worldbank", "البنك الدولي؛ يُذكر في الحديث عن الاستثمار الذي تتابعه الوزارة." + generated, true},
 }
 
 // addressees are whom posts on a theme name, and how often, in a hundred.

@@ -59,7 +59,7 @@ func (b *builder) uncover(decision string) {
 		}
 		for _, s := range sources {
 			if s.Name == headlineSource {
-				return b.house.Groups.EnterMedia(ctx, s.ID, "Headlines of news desks, which print the same dispatches at once.")
+				return b.house.Groups.EnterMedia(ctx, s.ID, "عناوين مكاتب أخبار تنشر البرقيات نفسها في وقت واحد.")
 			}
 		}
 		return errs.New(errs.NotFound, "", "source", headlineSource)
@@ -78,7 +78,7 @@ func (b *builder) uncover(decision string) {
 			return err
 		}
 		opened = true
-		return b.house.Groups.OpenFile(ctx, f, 24, "The posts by which the group was found")
+		return b.house.Groups.OpenFile(ctx, f, 24, "المنشورات التي كُشفت بها المجموعة")
 	})
 	b.by(b.before(140*time.Minute), "analyst", "hand the campaign file over", func(ctx context.Context) error {
 		if !opened {
@@ -87,7 +87,7 @@ func (b *builder) uncover(decision string) {
 		if err := b.house.Campaigns.Link(ctx, fileID, decision, b.messages["passports-normal"]); err != nil {
 			return err
 		}
-		return b.house.Campaigns.HandOver(ctx, fileID, b.missions["paris"], "", "Embassy in Paris")
+		return b.house.Campaigns.HandOver(ctx, fileID, b.missions["paris"], "", "السفارة في باريس")
 	})
 }
 
@@ -112,8 +112,8 @@ func (b *builder) campaignFile(ctx context.Context, fileID, decision string) (ca
 	}
 	f.ID, f.WarningID, f.TopicID, f.DepartmentID = fileID, d.WarningID, b.topics["passports"], b.unit
 	f.Titles = names("دفع إشاعة إيقاف الجوازات", "پاڵنانی دەنگۆی وەستاندنی پاسپۆرت", "Pêşxistina gotegota rawestandina pasaportan", "Push of the rumour that passports are suspended")
-	f.Narrative = "Passport services in France are suspended until the end of the year, the embassy hides it, and the last appointments can be had for money behind a link."
-	f.Basis = "For it: " + strconv.FormatInt(g.Accounts, 10) + " accounts post the same words and the same link within half a minute, again and again, in three languages; the link leads to a page that sells appointments. Against it: the rumour itself began among frightened people, and most who repeat it have nothing to do with the group. Not known: who runs the accounts."
+	f.Narrative = "خدمات الجوازات في فرنسا متوقفة حتى نهاية السنة والسفارة تخفي ذلك، ويمكن الحصول على آخر المواعيد لقاء مال عبر رابط."
+	f.Basis = "ما يؤيد ذلك: حسابات عددها " + strconv.FormatInt(g.Accounts, 10) + " تنشر النص نفسه والرابط نفسه خلال نصف دقيقة، مرة بعد مرة، وبثلاث لغات؛ والرابط يقود إلى صفحة تبيع المواعيد. ما يعارضه: بدأت الإشاعة نفسها بين أناس قلقين، ومعظم من يكررها لا صلة له بالمجموعة. ما لا نعرفه: من يدير هذه الحسابات."
 	f.Confidence, f.Countries = 80, []string{"FR", "BE"}
 	return f, nil
 }

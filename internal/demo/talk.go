@@ -127,12 +127,37 @@ func (t talk) rhythm(now time.Time) float64 {
 	return max(r, 0.08)
 }
 
+// claims are repeated all the time, by few: what narratives find between the
+// days on which everybody speaks of them.
+func claims() []talk {
+	return []talk{
+		{theme: "claim-brokers", rate: 0.25, langs: []weight{{"ar", 50}, {"ckb", 10}, {"kmr", 6}, {"en", 12}, {"fr", 22}}, countries: []weight{{"FR", 80}, {"BE", 8}, {"", 12}}},
+		{theme: "claim-river", rate: 0.2, langs: []weight{{"ar", 66}, {"ckb", 14}, {"kmr", 8}, {"en", 12}}},
+		{theme: "claim-fee", rate: 0.08, langs: []weight{{"ar", 62}, {"ckb", 20}, {"en", 18}}, countries: []weight{{"SE", 80}, {"NO", 8}, {"", 12}}},
+	}
+}
+
 // speak generates all posts of the weeks.
 func (b *builder) speak() error {
-	first := b.start.Truncate(time.Hour)
 	// Whom posts name is drawn by itself, so that the talk stays what it was.
 	naming := rand.New(rand.NewPCG(7, 11))
-	for _, t := range append(everyday(), b.bursts()...) {
+	if err := b.talk(append(everyday(), b.bursts()...), naming); err != nil {
+		return err
+	}
+	b.passOn()
+	if err := b.ring(); err != nil {
+		return err
+	}
+	if err := b.talk(claims(), naming); err != nil {
+		return err
+	}
+	return b.institutions(naming)
+}
+
+// talk adds the posts that talks bring.
+func (b *builder) talk(list []talk, naming *rand.Rand) error {
+	first := b.start.Truncate(time.Hour)
+	for _, t := range list {
 		said, err := theme(t.theme)
 		if err != nil {
 			return err
@@ -146,11 +171,7 @@ func (b *builder) speak() error {
 			}
 		}
 	}
-	b.passOn()
-	if err := b.ring(); err != nil {
-		return err
-	}
-	return b.institutions(naming)
+	return nil
 }
 
 // passOn has every seventh post link to an article of its language: what many
