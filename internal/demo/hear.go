@@ -20,8 +20,8 @@ import (
 // The sources from which generated posts are said to come. Their names, which
 // the house keeps in one form only, say in Arabic and English what they are.
 const (
-	postSource     = "منشورات مولّدة – Generated posts"
-	headlineSource = "عناوين مولّدة – Generated headlines"
+	postSource     = "مولّدة – Generated posts"
+	headlineSource = "مولّدة – Generated news"
 )
 
 // watched is a topic of the demonstration. Its desk is a mission's or, where
