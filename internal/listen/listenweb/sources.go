@@ -52,7 +52,7 @@ func (p pages) showSources(w http.ResponseWriter, r *http.Request, problem strin
 			posts = "–"
 		}
 		s.table.Rows = append(s.table.Rows, ui.Row{Kind: kind, Cells: []ui.Cell{
-			{Text: d.sourceName(x), Href: sourcesPath + "/" + x.ID, Sub: sub}, ui.CompCell(d.health(x)), ui.TextCell(x.Grade + d.p.Int(x.Credibility)), ui.TextCell(d.when(x.LastSuccessAt)), ui.TextCell(posts),
+			{Text: d.sourceName(x), Href: sourcesPath + "/" + x.ID, Sub: sub}, ui.CompCell(d.health(x)), {Text: x.Grade + strconv.Itoa(x.Credibility), Ltr: true}, ui.TextCell(d.when(x.LastSuccessAt)), ui.TextCell(posts),
 		}})
 	}
 	page := web.Page{Title: d.T("listen.sources"), Intro: d.T("listen.sources.intro"), Crumbs: d.crumbs(), Body: sourcesBody(s)}
