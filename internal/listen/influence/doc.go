@@ -9,7 +9,9 @@
 // office or speak in public as their work. An entry says why, and ends by itself
 // after a year at most. A second official confirms it before it counts, and
 // anybody who may listen reads the reason. When it ends the names of its accounts
-// and what was measured are removed; the entry stays on record without them.
+// and what was measured are removed; the entry stays on record without them. The
+// record of acts, of which nothing is ever taken out, still says which were
+// entered.
 //
 // # Measure
 //

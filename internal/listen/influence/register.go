@@ -280,6 +280,7 @@ func (s *Service) change(ctx context.Context, id string, rule func(a *Actor, now
 			if err := forget(ctx, tx, id); err != nil {
 				return err
 			}
+			a.Accounts = nil // the record does not name them once more
 		}
 		return s.done(ctx, tx, act, a, reason)
 	})

@@ -141,6 +141,9 @@ func TestRegister(t *testing.T) {
 		if err := h.End(person("first"), a.ID, "again"); err != ErrState {
 			t.Errorf("ended twice: %v", err)
 		}
+		if list, _, err := h.Audit.List(system(), audit.Filter{Act: "listen.actor.end", Limit: 1}); err != nil || len(list) != 1 || strings.Contains(fmt.Sprintf("%s", list[0].Detail), "unesco_ar") {
+			t.Errorf("the end names the accounts once more: %v, %v", list, err)
+		}
 		h.enter(t, draft("UNESCO again", "unesco"))
 		h.acts(t, "listen.actor.propose", 2, "listen.actor.confirm", 2, "listen.actor.end", 1)
 	})
