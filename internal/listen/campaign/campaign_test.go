@@ -445,6 +445,9 @@ func TestFramework(t *testing.T) {
 				t.Errorf("%q: %v", bad, err)
 			}
 		}
+		if _, err := h.LoadFramework(as("analyst", perm.InMission(id.New())), strings.NewReader(small)); errs.KindOf(err) != errs.Forbidden {
+			t.Errorf("an analyst of one mission: %v", err)
+		}
 		if _, err := h.LoadFramework(perm.With(context.Background(), &perm.Actor{}), strings.NewReader(small)); errs.KindOf(err) != errs.Forbidden {
 			t.Errorf("loaded by anybody: %v", err)
 		}

@@ -216,6 +216,7 @@ type frameworkPage struct {
 	desk
 	facts   []ui.KeyValue
 	problem string
+	may     bool
 }
 
 func (p pages) framework(w http.ResponseWriter, r *http.Request) error {
@@ -231,7 +232,7 @@ func (p pages) showFramework(w http.ResponseWriter, r *http.Request, problem str
 	if err != nil {
 		return err
 	}
-	v := frameworkPage{desk: d, problem: problem}
+	v := frameworkPage{desk: d, problem: problem, may: campaign.MayLoad(d.actor)}
 	if f.ID != "" {
 		v.facts = []ui.KeyValue{
 			{Key: d.T("listen.campaign.framework.version"), Value: f.Version, Ltr: true}, {Key: d.T("listen.campaign.framework.techniques"), Value: d.p.Number(f.Techniques)},
