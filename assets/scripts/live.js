@@ -61,6 +61,16 @@ function refresh(topic) {
   }
 }
 
+// Somebody is at a field of the element, or has left one changed.
+function typing(el) {
+  return [...el.querySelectorAll("input, textarea, select")].some((f) => f === document.activeElement || changed(f));
+}
+
+function changed(f) {
+  if (!f.options) return f.value !== f.defaultValue || f.checked !== f.defaultChecked;
+  return f.selectedIndex !== Math.max(0, [...f.options].findIndex((o) => o.defaultSelected));
+}
+
 async function load(el) {
   if (!el.isConnected) return;
   if (!el.dataset.liveSrc) {
@@ -68,7 +78,7 @@ async function load(el) {
     return;
   }
   // Nobody's typing is thrown away.
-  if (el.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return;
+  if (typing(el)) return;
   const answer = await fetch(el.dataset.liveSrc, { headers: { "HX-Request": "true", "HX-Target": el.id } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -356,6 +356,8 @@ func (w *walk) answer() {
 	w.wide.open(question)
 	w.wide.press(`form[action$="/approve"] button.btn`)
 	w.wide.done("approving the answer")
+	// The page of its author, still open, knows at once.
+	b.do(chromedp.Poll[chromedp.Void](`!document.querySelector("#pending") && document.querySelector("#sent-0")`, chromedp.WithPollingTimeout(20*time.Second)))
 	w.wide.signOut()
 	w.wide.open(w.link)
 	if got := w.wide.text("main"); !strings.Contains(got, loopAnswer) {
