@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"sifara/internal/audit"
 	"sifara/internal/clock"
 	"sifara/internal/db"
@@ -308,6 +310,7 @@ func TestMorningLetter(t *testing.T) {
 		if err != nil || b.Content.Posts != 30 || b.ID == "" {
 			t.Errorf("the page says %d, the letter said 30 (%v)", b.Content.Posts, err)
 		}
+		h.quotesGoWithPosts(t, b)
 		h.clock.Set(now.AddDate(0, 0, 3)) // Friday
 		if err := h.Look(system()); err != nil {
 			t.Fatal(err)
@@ -323,6 +326,40 @@ func TestMorningLetter(t *testing.T) {
 			t.Errorf("still subscribed: %v %v", mine, err)
 		}
 	})
+}
+
+// quotesGoWithPosts wants a kept briefing to quote posts, to hold no words of
+// them, and to quote none that is gone.
+func (h *house) quotesGoWithPosts(t *testing.T, b brief.Briefing) {
+	t.Helper()
+	if len(b.Content.Quotes) == 0 || b.Content.Quotes[0].Text == "" {
+		t.Fatalf("quotes: %+v", b.Content.Quotes)
+	}
+	var kept string
+	if err := h.db.Reader().NewRaw(`SELECT content FROM listen_briefing WHERE id = ?`, b.ID).Scan(system(), &kept); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range b.Content.Quotes {
+		if !strings.Contains(kept, q.ID) || strings.Contains(kept, q.Text) {
+			t.Errorf("kept of a quote: %s", kept)
+		}
+	}
+	first := b.Content.Quotes[0].ID
+	if err := h.db.Tx(system(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(`DELETE FROM listen_post WHERE id = ?`, first).Exec(ctx)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	later, err := h.Of(h.as(t), b.About, b.Day)
+	if err != nil || len(later.Content.Quotes) != len(b.Content.Quotes)-1 {
+		t.Errorf("%d quotes, want one fewer than %d (%v)", len(later.Content.Quotes), len(b.Content.Quotes), err)
+	}
+	for _, q := range later.Content.Quotes {
+		if q.ID == first {
+			t.Error("a post that is gone is quoted")
+		}
+	}
 }
 
 // TestAlerts tells of a warning and of new posts, each once, to whom it may

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -99,7 +100,44 @@ func (s *Service) kept(ctx context.Context, q bun.IDB, a About, from time.Time) 
 	if err != nil {
 		return Briefing{}, false, fmt.Errorf("read briefing: %w", err)
 	}
+	if err := s.say(ctx, &r.Content); err != nil {
+		return Briefing{}, false, err
+	}
 	return Briefing{ID: r.ID, About: a, Day: r.Day, From: from, To: from.AddDate(0, 0, 1), MadeAt: r.MadeAt.Std(), Content: r.Content}, true, nil
+}
+
+// silent is the content as it is kept: quotes name their posts without the words.
+func silent(c Content) Content {
+	c.Quotes = slices.Clone(c.Quotes)
+	for i := range c.Quotes {
+		c.Quotes[i].Text, c.Quotes[i].URL = "", ""
+	}
+	return c
+}
+
+// say gives the quotes of kept content the words of their posts. A quote whose
+// post is no longer kept goes with it.
+func (s *Service) say(ctx context.Context, c *Content) error {
+	ids := make([]int64, 0, len(c.Quotes))
+	for _, q := range c.Quotes {
+		n, err := strconv.ParseInt(q.ID, 10, 64)
+		if err != nil {
+			return fmt.Errorf("quoted post: %w", err)
+		}
+		ids = append(ids, n)
+	}
+	posts, err := s.Listen.Posts(perm.With(ctx, house()), ids)
+	if err != nil {
+		return fmt.Errorf("quoted posts: %w", err)
+	}
+	said := make([]Quote, 0, len(posts))
+	for _, p := range posts { // in the order of the quotes
+		q := c.Quotes[slices.Index(ids, p.ID)]
+		q.Text, q.URL = cut(p.Text, maxQuote), p.URL
+		said = append(said, q)
+	}
+	c.Quotes = said
+	return nil
 }
 
 func (s *Service) make(ctx context.Context, a About, from time.Time) (Briefing, error) {
@@ -120,7 +158,7 @@ func (s *Service) keep(ctx context.Context, a About, from time.Time) (Briefing, 
 	}
 	b.ID = id.New()
 	err = s.DB.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		r := row{ID: b.ID, MissionID: a.MissionID, DepartmentID: a.DepartmentID, TopicID: a.TopicID, Day: b.Day, Content: b.Content, MadeAt: db.At(b.MadeAt)}
+		r := row{ID: b.ID, MissionID: a.MissionID, DepartmentID: a.DepartmentID, TopicID: a.TopicID, Day: b.Day, Content: silent(b.Content), MadeAt: db.At(b.MadeAt)}
 		res, err := tx.NewInsert().Model(&r).On("CONFLICT (mission_id, department_id, topic_id, day) DO NOTHING").Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("keep briefing: %w", err)

@@ -15,7 +15,8 @@
 // more people than the pages they lead to.
 //
 // Nothing here names an author: posts are quoted as the house keeps them, with
-// their source.
+// their source. A kept briefing holds no words of posts but their ids, so that
+// what is quoted goes when its post does.
 //
 // Tables: listen_briefing, listen_briefing_reader, listen_view, listen_alert.
 // Events heard: listen.WarningRaised. Events: Alerted. Jobs: listen.brief,
