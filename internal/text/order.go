@@ -81,7 +81,7 @@ func (a alphabet) append(key []byte, r rune) []byte {
 		switch {
 		case ok:
 			key = append(key, at[:]...)
-		case digit(base) != 0:
+		case unicode.Is(unicode.Nd, base):
 			key = append(key, digit(base))
 		case unicode.IsLetter(base):
 			key = utf8.AppendRune(append(key, orderRest), base)

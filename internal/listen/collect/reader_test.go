@@ -108,6 +108,7 @@ var protocols = []protocol{
 		return Jetstream{Fetch: f, URL: u, Dictionary: jetstream.Dictionary(7)}
 	}},
 	{"eventstreams", func(t testing.TB, set fakes.Setup) (string, *fakes.Injector, func()) {
+		set.First = set.Posts
 		s := eventstreams.Start(t, set)
 		return s.URL, s.Faults, nil
 	}, func(f *fetch.Client, k clock.Clock, u string) Reader {
