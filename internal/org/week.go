@@ -93,20 +93,27 @@ func (w Week) Holiday(t time.Time) (Holiday, bool) {
 	return Holiday{}, false
 }
 
+// idleDays is how many days off on end are waited for.
+const idleDays = 31
+
 // Due is the end, one minute before midnight, of the given number of working
 // days after the day of t, in the mission's zone. A day off therefore waits
-// for the next working day. After a month without one each day counts: nobody
-// waits for ever.
+// for the next working day. After a month of days off on end each day counts:
+// nobody waits for ever.
 func (w Week) Due(t time.Time, days int) time.Time {
 	y, m, d := t.In(w.Zone()).Date()
 	idle := 0
 	for n := 0; n < days; {
 		d++
-		if w.Works(time.Date(y, m, d, 12, 0, 0, 0, w.Zone())) || idle >= 31 {
+		switch {
+		case w.Works(time.Date(y, m, d, 12, 0, 0, 0, w.Zone())):
+			idle = 0
 			n++
-			continue
+		case idle < idleDays:
+			idle++
+		default:
+			n++
 		}
-		idle++
 	}
 	return time.Date(y, m, d, 23, 59, 0, 0, w.Zone()).UTC()
 }
@@ -114,19 +121,25 @@ func (w Week) Due(t time.Time, days int) time.Time {
 // After is the moment at which so much time has passed since t on working days
 // of the mission; the hours of days off do not count, and nothing ends on one.
 // Days are those of the mission's zone, with as many hours as its clocks give
-// them. After a month without a working day each day counts, as in Due.
+// them, and what ends with a day ends one minute before midnight. After a month
+// of days off on end each day counts, as in Due.
 func (w Week) After(t time.Time, d time.Duration) time.Time {
 	at, idle := t.In(w.Zone()), 0
 	for {
-		next := dayAfter(at)
-		switch left := next.Sub(at); {
-		case !w.Works(at) && idle < 31:
+		next, works := dayAfter(at), w.Works(at)
+		left := next.Sub(at)
+		switch {
+		case !works && idle < idleDays:
 			idle++
-		case d < left:
-			return at.Add(d).UTC()
-		default:
-			d -= left
+			at = next
+			continue
+		case works:
+			idle = 0
 		}
+		if d <= left {
+			return at.Add(min(d, left-time.Minute)).UTC()
+		}
+		d -= left
 		at = next
 	}
 }

@@ -44,6 +44,7 @@ func TestDue(t *testing.T) {
 		{"Nowruz not kept", "2026-03-19 10:00", Week{zone: paris, rules: []Holiday{nowruz}, mission: "m", unkept: map[unkept]bool{{"n", "m", 2026}: true}}, 2, "2026-03-21 23:59"},
 		{"Nowruz not kept by another", "2026-03-19 10:00", Week{zone: paris, rules: []Holiday{nowruz}, mission: "m", unkept: map[unkept]bool{{"n", "x", 0}: true}}, 2, "2026-03-22 23:59"},
 		{"over the turn of the year", "2025-12-30 10:00", Week{zone: paris, rules: []Holiday{newYear}}, 1, "2026-01-03 23:59"},
+		{"a hundred days", "2026-03-02 10:00", Week{zone: paris, weekend: western}, 100, "2026-07-20 23:59"},
 		{"half a year of holidays", "2026-03-01 10:00", Week{zone: paris, rules: everyDay()}, 1, "2026-04-02 23:59"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -81,7 +82,10 @@ func TestAfter(t *testing.T) {
 		{"Friday when only Sunday is off", "2026-03-06 20:00", Week{zone: paris, weekend: sunday}, 24, "2026-03-07 20:00"},
 		{"given on a day off", "2026-03-06 15:00", Week{zone: baghdad, weekend: eastern}, 3, "2026-03-08 03:00"},
 		{"two weeks", "2026-03-01 09:00", Week{zone: baghdad, weekend: eastern}, 240, "2026-03-15 09:00"},
-		{"never ends on a day off", "2026-03-05 18:00", Week{zone: baghdad, weekend: eastern}, 6, "2026-03-08 00:00"},
+		{"ends with the day before days off", "2026-03-05 18:00", Week{zone: baghdad, weekend: eastern}, 6, "2026-03-05 23:59"},
+		{"a minute more", "2026-03-05 18:01", Week{zone: baghdad, weekend: eastern}, 6, "2026-03-08 00:01"},
+		{"a whole day, given on a day off", "2026-03-06 15:00", Week{zone: baghdad, weekend: eastern}, 24, "2026-03-08 23:59"},
+		{"a hundred days", "2026-03-02 10:00", Week{zone: paris, weekend: western}, 2400, "2026-07-20 10:00"},
 		{"over a weekend and a holiday", "2026-03-19 20:00", Week{zone: baghdad, weekend: eastern, rules: []Holiday{nowruz}}, 24, "2026-03-23 20:00"},
 		{"no weekend", "2026-03-05 20:00", Week{zone: baghdad}, 48, "2026-03-07 20:00"},
 		{"clocks put forward on a day off", "2026-03-27 10:00", Week{zone: paris, weekend: western}, 24, "2026-03-30 10:00"},
@@ -90,7 +94,7 @@ func TestAfter(t *testing.T) {
 		{"over a day of 23 hours", "2026-03-28 20:00", Week{zone: paris, weekend: []time.Weekday{time.Monday}}, 28, "2026-03-31 01:00"},
 		{"clocks put forward at midnight", "2026-04-23 20:00", Week{zone: cairo}, 24, "2026-04-24 21:00"},
 		{"clocks put forward at midnight of a day off", "2026-04-23 20:00", Week{zone: cairo, weekend: eastern}, 24, "2026-04-26 20:00"},
-		{"a month of holidays", "2026-03-01 10:00", Week{zone: paris, rules: everyDay()}, 24, "2026-04-02 00:00"},
+		{"a month of holidays", "2026-03-01 10:00", Week{zone: paris, rules: everyDay()}, 24, "2026-04-01 23:59"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			from, err := time.ParseInLocation("2006-01-02 15:04", tc.from, tc.week.Zone())
