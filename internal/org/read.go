@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -287,7 +286,7 @@ func (f PeopleFilter) byShownName(people []Person) []Person {
 	slices.SortFunc(people, func(a, b Person) int { return compare(keys[a.ID], keys[b.ID]) })
 	if f.After.ID != "" {
 		last := key(f.After)
-		people = people[sort.Search(len(people), func(i int) bool { return compare(keys[people[i].ID], last) > 0 }):]
+		people = slices.DeleteFunc(people, func(p Person) bool { return compare(keys[p.ID], last) <= 0 })
 	}
 	if f.Limit > 0 {
 		people = people[:min(f.Limit, len(people))]
