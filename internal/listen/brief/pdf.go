@@ -48,7 +48,7 @@ func (s *Service) PDF(ctx context.Context, b Briefing) ([]byte, error) {
 	case s.prints <- struct{}{}:
 		defer func() { <-s.prints }()
 	case <-ctx.Done():
-		return nil, errs.Wrap(fmt.Errorf("print briefing: %w", ctx.Err()), errs.Unavailable, "listen.briefing.no_pdf")
+		return nil, errs.Wrap(fmt.Errorf("print briefing: %w", ctx.Err()), errs.Unavailable, "listen.briefing.print_busy")
 	}
 	page, err := s.Draw.Briefing(ctx, b, true)
 	if err != nil {

@@ -75,8 +75,9 @@ func (s *Service) runAlerts(ctx context.Context, _ jobs.Job[alertJob]) error {
 }
 
 // due are the alerts of kept searches that work and were not told lately.
-func (s *Service) due(rules *[]Alert) *bun.SelectQuery {
-	return s.DB.Reader().NewSelect().Model(rules).Where("active = ? AND view_id <> '' AND told_at <= ?", true, db.At(s.Clock.Now().Add(-atMost)))
+// They are read into one or a list.
+func (s *Service) due(into any) *bun.SelectQuery {
+	return s.DB.Reader().NewSelect().Model(into).Where("active = ? AND view_id <> '' AND told_at <= ?", true, db.At(s.Clock.Now().Add(-atMost)))
 }
 
 // LookForPosts has the kept searches looked into that somebody wants to hear of,
@@ -99,34 +100,36 @@ func (s *Service) LookForPosts(ctx context.Context) error {
 // lookForPosts looks into one kept search, and tells what it found when that is
 // enough.
 func (s *Service) lookForPosts(ctx context.Context, job jobs.Job[alertSearch]) error {
-	var rules []Alert
-	if err := s.due(&rules).Where("id = ?", job.Args.AlertID).Scan(ctx); err != nil {
+	var a Alert
+	err := s.due(&a).Where("id = ?", job.Args.AlertID).Scan(ctx)
+	if db.IsNoRows(err) {
+		return nil // told, or resting by now
+	}
+	if err != nil {
 		return fmt.Errorf("alert of search: %w", err)
 	}
-	for _, a := range rules { // none when it was told or rests by now
-		var v View
-		err := s.DB.Reader().NewSelect().Model(&v).Where("id = ?", a.ViewID).Scan(ctx)
-		if db.IsNoRows(err) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("search of alert: %w", err)
-		}
-		q := v.Asked.search()
-		q.From, q.To, q.Limit, q.Count = a.LookedAt.Std(), s.Clock.Now(), 1, mostLeast
-		found, err := s.Listen.Search(ctx, q)
-		if errs.KindOf(err) == errs.NotFound || errs.KindOf(err) == errs.Invalid {
-			return nil // its source is gone, or the question is no longer allowed
-		}
-		if err != nil {
-			return err
-		}
-		if !found.AtLeast(int(a.Least)) {
-			return nil
-		}
-		if err := s.tell(ctx, a, alertLetter{Posts: int64(found.Total)}); err != nil {
-			return fmt.Errorf("alert %s: %w", a.ID, err)
-		}
+	var v View
+	err = s.DB.Reader().NewSelect().Model(&v).Where("id = ?", a.ViewID).Scan(ctx)
+	if db.IsNoRows(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("search of alert: %w", err)
+	}
+	q := v.Asked.search()
+	q.From, q.To, q.Limit, q.Count = a.LookedAt.Std(), s.Clock.Now(), 1, mostLeast
+	found, err := s.Listen.Search(ctx, q)
+	if errs.KindOf(err) == errs.NotFound || errs.KindOf(err) == errs.Invalid {
+		return nil // its source is gone, or the question is no longer allowed
+	}
+	if err != nil {
+		return err
+	}
+	if !found.AtLeast(int(a.Least)) {
+		return nil
+	}
+	if err := s.tell(ctx, a, alertLetter{Posts: int64(found.Total)}); err != nil {
+		return fmt.Errorf("alert %s: %w", a.ID, err)
 	}
 	return nil
 }
