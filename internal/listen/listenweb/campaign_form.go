@@ -186,7 +186,7 @@ func (p pages) readCampaign(r *http.Request) (f campaign.File, keep int, err err
 		if err != nil {
 			return f, keep, err
 		}
-		if !slices.ContainsFunc(d.ownDesks(""), func(o ui.Option) bool { return o.Value == form.Raw("owner") }) {
+		if !slices.ContainsFunc(d.ownDesks(campaign.Manage, ""), func(o ui.Option) bool { return o.Value == form.Raw("owner") }) {
 			form.Fail("owner", "web.field.choice")
 		}
 	} else {

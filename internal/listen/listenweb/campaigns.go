@@ -294,16 +294,16 @@ func (d desk) allDesks() []ui.Option {
 	return out
 }
 
-// ownDesks are the desks at which the reader may open a file.
-func (d desk) ownDesks(chosen string) []ui.Option {
+// ownDesks are the desks at which the reader holds a permission.
+func (d desk) ownDesks(p perm.Permission, chosen string) []ui.Option {
 	var out []ui.Option
 	for _, o := range d.allDesks() {
-		kind, unit, _ := strings.Cut(o.Value, ":")
-		scope := perm.InMission(unit)
-		if kind == "d" {
-			scope = perm.InDepartment(unit)
+		mission, department := unitOf(o.Value)
+		scope := perm.InMission(mission)
+		if department != "" {
+			scope = perm.InDepartment(department)
 		}
-		if d.actor.MayIn(campaign.Manage, scope) {
+		if d.actor.MayIn(p, scope) {
 			o.Checked = o.Value == chosen
 			out = append(out, o)
 		}

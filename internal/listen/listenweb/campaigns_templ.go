@@ -1584,7 +1584,7 @@ func campaignFormBody(f campaignForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if f.isNew {
-			templ_7745c5c3_Err = ui.Select(ui.ChoiceProps{Name: "owner", Label: f.T("listen.campaign.owner"), Options: f.ownDesks(f.owner), Error: f.errors["owner"]}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.ChoiceProps{Name: "owner", Label: f.T("listen.campaign.owner"), Options: f.ownDesks(campaign.Manage, f.owner), Error: f.errors["owner"]}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,14 +2,12 @@ package listenweb
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/listen"
-	"sifara/internal/perm"
 	"sifara/internal/text"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
@@ -112,25 +110,7 @@ func (p pages) wouldFind(r *http.Request, d desk, t listen.Topic) (*foundTopic, 
 }
 
 // owners are the desks in which the reader may manage topics.
-func (f topicForm) owners() []ui.Option {
-	var out []ui.Option
-	if f.actor.MayIn(listen.ManageTopics, perm.Everywhere()) {
-		out = append(out, ui.Option{Value: "", Label: f.T("listen.desk.ministry"), Checked: f.owner == ""})
-	}
-	for dep, name := range f.departments {
-		if f.actor.MayIn(listen.ManageTopics, perm.InDepartment(dep)) {
-			out = append(out, ui.Option{Value: "d:" + dep, Label: name, Group: f.T("listen.desk.departments"), Checked: f.owner == "d:"+dep})
-		}
-	}
-	text.Sort(string(f.p.Lang()), out, func(o ui.Option) string { return o.Label })
-	slices.SortStableFunc(out, func(a, b ui.Option) int { return strings.Compare(a.Group, b.Group) })
-	for _, m := range f.order {
-		if f.actor.MayIn(listen.ManageTopics, perm.InMission(m.ID)) {
-			out = append(out, ui.Option{Value: "m:" + m.ID, Label: f.missions[m.ID], Group: f.T("listen.desk.missions"), Checked: f.owner == "m:"+m.ID})
-		}
-	}
-	return out
-}
+func (f topicForm) owners() []ui.Option { return f.ownDesks(listen.ManageTopics, f.owner) }
 
 func (p pages) createTopic(w http.ResponseWriter, r *http.Request) error {
 	return p.addTopic(w, r, listen.KindTopic)
