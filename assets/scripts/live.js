@@ -71,6 +71,19 @@ function changed(f) {
   return f.selectedIndex !== Math.max(0, [...f.options].findIndex((o) => o.defaultSelected));
 }
 
+// Elements that one event renews in one page ask for it once.
+const asked = new Map();
+
+function answer(src) {
+  if (!asked.has(src)) asked.set(src, ask(src).finally(() => asked.delete(src)));
+  return asked.get(src);
+}
+
+async function ask(src) {
+  const res = await fetch(src, { headers: { "HX-Request": "true" } }).catch(() => null);
+  return res?.ok && !res.redirected ? res.text() : undefined;
+}
+
 async function load(el) {
   if (!el.isConnected) return;
   if (!el.dataset.liveSrc) {
@@ -79,9 +92,9 @@ async function load(el) {
   }
   // Nobody's typing is thrown away.
   if (typing(el)) return;
-  const answer = await fetch(el.dataset.liveSrc, { headers: { "HX-Request": "true", "HX-Target": el.id } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = await answer(el.dataset.liveSrc);
+  if (text === undefined || !el.isConnected || typing(el)) return;
+  const page = new DOMParser().parseFromString(text, "text/html");
   const fresh = (el.id && page.getElementById(el.id)) || page.body;
   if (fresh.innerHTML === el.innerHTML) return;
   el.replaceChildren(...document.adoptNode(fresh).childNodes);
