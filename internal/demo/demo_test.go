@@ -199,6 +199,7 @@ func postgres(t *testing.T) string {
 	t.Helper()
 	server := os.Getenv(dbtest.Variable)
 	if server == "" {
+		t.Logf("no PostgreSQL: %s is not set (make test sets it)", dbtest.Variable)
 		return ""
 	}
 	u, err := url.Parse(server)
