@@ -48,9 +48,9 @@ fmt: ## Format Go and views
 tools: ## Install what tests need when it is missing (root), or say what to install
 	@test/tools
 
-check: assets ## Fast checks: formatting, generated code, vet, staticcheck, tests on SQLite
+check: assets ## Fast checks: formatting, generated code, vet, staticcheck, short tests on SQLite, no browser
 	@test/lint
-	$(GO) test ./cmd/... ./internal/...
+	$(GO) test -short ./cmd/... ./internal/...
 
 test: tools assets ## Everything: checks, both engines, race detector, real browser
 	@test/lint
@@ -60,11 +60,12 @@ test: tools assets ## Everything: checks, both engines, race detector, real brow
 # makes them ten times slower (TestComputingPackages).
 COMPUTING = ./internal/listen/burst ./internal/listen/coordination ./internal/listen/forecast ./internal/text/names ./internal/text/near
 
-# What the race detector would make take minutes is left to the second run.
+# What the race detector would make take minutes is left to the second run
+# (TestNothingIsLeftOut).
 test-unit: assets
 	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./cmd/... ./internal/... | grep -vxF "$$($(GO) list $(COMPUTING))")
 	$(GO) test -timeout 10m $(COMPUTING) ./internal/text/classify ./internal/text/classify/train ./internal/text/language/corpus
-	$(GO) test -timeout 10m -run TestCoordinateRealFiles ./internal/listen
+	$(GO) test -timeout 10m -run 'TestCoordinateRealFiles|TestCrises|TestForecastsOfPosts|TestGigabyteLine|TestRealPosts' ./internal/listen
 
 test-browser: build
 	$(GO) test -timeout 20m -count=1 ./test/...

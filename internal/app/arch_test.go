@@ -380,3 +380,61 @@ func TestComputingPackages(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsLeftOut holds that make test runs each test that the race detector
+// leaves out in its second run, without the detector.
+func TestNothingIsLeftOut(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := map[string]*regexp.Regexp{} // packages of the second run, and which of their tests
+	for _, m := range regexp.MustCompile(`(?m)^\t\$\(GO\) test -timeout \w+ (?:-run '([^']+)' )?(.+)$`).FindAllStringSubmatch(string(b), -1) {
+		for _, dir := range strings.Fields(m[2]) {
+			plain[strings.TrimPrefix(dir, "./")] = regexp.MustCompile("^(?:" + m[1] + ")$")
+			if m[1] == "" {
+				plain[strings.TrimPrefix(dir, "./")] = regexp.MustCompile("")
+			}
+		}
+	}
+	found := 0
+	err = filepath.WalkDir(filepath.Join(root, "internal"), func(name string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			return err
+		}
+		dir, err := filepath.Rel(root, filepath.Dir(name))
+		if err != nil {
+			return err
+		}
+		for _, decl := range f.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || !names(fn.Body, "raceEnabled") {
+				continue
+			}
+			found++
+			// A helper that skips may skip any test of its package.
+			if run := plain[filepath.ToSlash(dir)]; run == nil || run.String() != "" && !run.MatchString(fn.Name.Name) {
+				t.Errorf("%s: %s is left out under the race detector and runs nowhere else", name, fn.Name.Name)
+			}
+		}
+		return nil
+	})
+	if err != nil || found == 0 {
+		t.Fatalf("%d tests are left out under the race detector, %v", found, err)
+	}
+}
+
+// names reports whether an identifier stands in a piece of code.
+func names(n ast.Node, identifier string) (found bool) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if x, ok := n.(*ast.Ident); ok && x.Name == identifier {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
