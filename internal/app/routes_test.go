@@ -16,6 +16,7 @@ import (
 	"sifara/internal/id"
 	"sifara/internal/perm"
 	"sifara/internal/web"
+	"sifara/internal/web/static"
 )
 
 // opened gives a migrated, empty house.
@@ -140,4 +141,26 @@ func operationPermission(op any) (p string, ok bool) {
 	}
 	p, ok = o.Extensions["x-permission"].(string)
 	return p, ok
+}
+
+// TestSecurityHeaders wants pages bound to our own files, and what they load
+// inert when it is opened by itself.
+func TestSecurityHeaders(t *testing.T) {
+	handler := impersonated(opened(t))
+	want := map[string]map[string]string{
+		"/en":                     {"Content-Security-Policy": "script-src 'self'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin", "Permissions-Policy": "camera=()", "Content-Language": "en"},
+		"/console/signin":         {"Content-Security-Policy": "frame-ancestors 'none'", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"},
+		"/api/v1/openapi.json":    {"Content-Security-Policy": "default-src 'self'", "X-Content-Type-Options": "nosniff"},
+		static.Path("site.css"):   {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"},
+		static.Path("world.svg"):  {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"},
+		static.Prefix + "nothing": {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"},
+	}
+	for path, headers := range want {
+		got := call(handler, http.MethodGet, path, "").Header()
+		for name, part := range headers {
+			if !strings.Contains(got.Get(name), part) {
+				t.Errorf("%s: %s is %q, want %q in it", path, name, got.Get(name), part)
+			}
+		}
+	}
 }

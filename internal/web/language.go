@@ -19,7 +19,9 @@ const languageCookie = "sifara_lang"
 func (s *Server) language(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		l := s.languageOf(r)
-		w.Header().Set("Content-Language", l.Tag())
+		if !isAsset(r.URL.Path) {
+			w.Header().Set("Content-Language", l.Tag())
+		}
 		next.ServeHTTP(w, r.WithContext(i18n.WithPrinter(r.Context(), s.o.Catalogue.Printer(l))))
 	})
 }

@@ -20,6 +20,7 @@ import (
 	"sifara/internal/id"
 	"sifara/internal/perm"
 	"sifara/internal/text"
+	"sifara/internal/web/static"
 )
 
 // Options are what the server needs of the house. Catalogue and Log are
@@ -370,14 +371,25 @@ func (s *Server) knownHost(host string) bool {
 // inline code or style.
 const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+// assetPolicy is that of styles, scripts, fonts and pictures of the pages, which
+// are no documents: whoever opens one as such gets it inert. A first visit loads
+// some ten of them, so they carry no more than they need.
+const assetPolicy = "default-src 'none'"
+
+func isAsset(path string) bool { return strings.HasPrefix(path, static.Prefix) }
+
 func (s *Server) secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+		if isAsset(r.URL.Path) {
+			h.Set("Content-Security-Policy", assetPolicy)
+		} else {
+			h.Set("Content-Security-Policy", policy)
+			h.Set("Referrer-Policy", "same-origin")
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+			h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+		}
 		if s.o.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
