@@ -18,7 +18,7 @@ import (
 
 // listenService gives a service with databases of the benchmark's own, and its
 // store.
-func listenService(tb testing.TB, dir string) (*listen.Service, *db.DB) {
+func listenService(tb testing.TB, dir string, c clock.Clock) (*listen.Service, *db.DB) {
 	tb.Helper()
 	ctx := context.Background()
 	house := openDatabase(tb, dir, "house", db.Options{})
@@ -36,7 +36,6 @@ func listenService(tb testing.TB, dir string) (*listen.Service, *db.DB) {
 			tb.Fatal(err)
 		}
 	}
-	c := clock.System{}
 	return listen.New(listen.Deps{DB: house, Store: store, Log: slog.New(slog.DiscardHandler), Clock: c, Audit: audit.New(house, c), Vault: v}), store
 }
 
@@ -48,7 +47,7 @@ func BenchmarkListenImport(b *testing.B) {
 	ctx := perm.With(context.Background(), perm.SystemActor("bench"))
 	for b.Loop() {
 		dir := b.TempDir()
-		s, store := listenService(b, dir)
+		s, store := listenService(b, dir, clock.System{})
 		before := serverCPU(b, store)
 		report, err := s.Import(ctx, listen.ImportOptions{Path: path, Rejects: filepath.Join(dir, "rejects")})
 		if err != nil {
@@ -103,7 +102,7 @@ func BenchmarkListenSearch(b *testing.B) {
 	path := posts(b)
 	ctx := perm.With(context.Background(), perm.SystemActor("bench"))
 	dir := b.TempDir()
-	s, store := listenService(b, dir)
+	s, store := listenService(b, dir, clock.System{})
 	if _, err := s.Import(ctx, listen.ImportOptions{Path: path, Rejects: filepath.Join(dir, "rejects")}); err != nil {
 		b.Fatal(err)
 	}
