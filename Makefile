@@ -4,12 +4,18 @@ PORT ?= 8080
 DATA ?= data
 GO   ?= go
 
+# One way to compile for checks, tests and the program: what one has compiled the
+# next need not.
+export GOFLAGS := $(strip $(filter-out -trimpath,$(shell $(GO) env GOFLAGS)) -trimpath)
+export CGO_ENABLED := 0
+
 # modernc's SQLite is C translated to Go: its own memory is beyond the race
 # detector, which only makes it ten times slower. Our code is instrumented. What
 # is written in Go there is too: it uses sync.Map, whose code the linker takes from
 # one of its users for all, and without instrumentation every cache in a sync.Map
 # (of encoding/json, encoding/gob) would look like a race.
-RACE = -race $(foreach p,sqlite/lib libc memory,-gcflags='modernc.org/$(p)=-race=false')
+# The detector itself needs cgo.
+RACE = CGO_ENABLED=1 $(GO) test -race $(foreach p,sqlite/lib libc memory,-gcflags='modernc.org/$(p)=-race=false')
 
 .DEFAULT_GOAL := help
 .PHONY: help run build assets generate check test test-unit test-browser bench fmt clean tools
@@ -22,7 +28,7 @@ run: build ## Build and serve on http://localhost:$(PORT); the first start sets 
 
 build: assets ## Make bin/sifara
 	@mkdir -p bin
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X sifara/internal/app.version=$(VERSION)' -o bin/sifara ./cmd/sifara
+	$(GO) build -ldflags '-s -w -X sifara/internal/app.version=$(VERSION)' -o bin/sifara ./cmd/sifara
 
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
@@ -60,15 +66,15 @@ test: tools assets ## Everything: checks, both engines, race detector, real brow
 # makes them ten times slower (TestComputingPackages).
 COMPUTING = ./internal/listen/burst ./internal/listen/coordination ./internal/listen/forecast ./internal/text/names ./internal/text/near
 
-# What the race detector would make take minutes is left to the second run
-# (TestNothingIsLeftOut).
+# The linter has vetted everything. What the race detector would make take
+# minutes is left to the second run (TestNothingIsLeftOut).
 test-unit: assets
-	$(GO) test $(RACE) -timeout 20m $$($(GO) list ./cmd/... ./internal/... | grep -vxF "$$($(GO) list $(COMPUTING))")
-	$(GO) test -timeout 10m $(COMPUTING) ./internal/text/classify ./internal/text/classify/train ./internal/text/language/corpus
-	$(GO) test -timeout 10m -run 'TestCoordinateRealFiles|TestCrises|TestForecastsOfPosts|TestGigabyteLine|TestRealPosts' ./internal/listen
+	$(RACE) -vet=off -timeout 20m $$($(GO) list ./cmd/... ./internal/... | grep -vxF "$$($(GO) list $(COMPUTING))")
+	$(GO) test -vet=off -timeout 10m $(COMPUTING) ./internal/text/classify ./internal/text/classify/train ./internal/text/language/corpus
+	$(GO) test -vet=off -timeout 10m -run 'TestCoordinateRealFiles|TestCrises|TestForecastsOfPosts|TestGigabyteLine|TestRealPosts' ./internal/listen
 
 test-browser: build
-	$(GO) test -timeout 20m -count=1 ./test/...
+	$(GO) test -vet=off -timeout 20m -count=1 ./test/...
 
 bench: build ## Run the benchmarks of docs/benchmarks.md
 	@test/bench/run
