@@ -18,6 +18,7 @@ import (
 // in which officials write, and wants all that was there before it in the house
 // that is restored from it.
 func TestBackupWhileWriting(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		restored := filepath.Join(t.TempDir(), "restored")
 		backupWhileWriting(t, demonstration(t), restored, nil, nil)
@@ -26,9 +27,8 @@ func TestBackupWhileWriting(t *testing.T) {
 		if _, err := exec.LookPath("pg_dump"); err != nil {
 			t.Skip("no pg_dump: PostgreSQL's client programs make such backups")
 		}
-		from, to := newDatabase(t), newDatabase(t)
-		data := filepath.Join(t.TempDir(), "data")
-		serve(t, data, "--demo", "--database-url", from, "--base-url", ownAddress).stop(t)
+		data, from := demonstrationOnPostgres(t)
+		to := newDatabase(t, emptyDatabase)
 		restored := filepath.Join(t.TempDir(), "restored")
 		backupWhileWriting(t, data, restored, []string{"--database-url", from}, []string{"--database-url", to})
 	})

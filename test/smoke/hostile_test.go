@@ -9,7 +9,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -30,12 +29,13 @@ const hostile = "نص <script>alert(1)</script> \"'><img src=x onerror=alert(2)>
 func TestHostileInput(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { hostileInput(t, demonstration(t)) })
 	t.Run("postgres", func(t *testing.T) {
-		hostileInput(t, filepath.Join(t.TempDir(), "data"), "--database-url", newDatabase(t))
+		data, database := demonstrationOnPostgres(t)
+		hostileInput(t, data, "--database-url", database)
 	})
 }
 
 func hostileInput(t *testing.T, data string, flags ...string) {
-	n := serveOwn(t, data, append([]string{"--demo"}, flags...)...)
+	n := serveOwn(t, data, flags...)
 	people := staff(t, data, flags...)
 	h := &hostileHouse{t: t, n: n, people: people, office: openOffice(t, n.base, people, "paris")}
 	h.statement = h.office.release(h.office.approved("A statement to try things on", "The consular section is open from nine to one on working days."), time.Time{})

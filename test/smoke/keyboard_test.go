@@ -118,7 +118,7 @@ func TestEditorAndReleaseByKeyboard(t *testing.T) {
 	if testing.Short() {
 		t.Skip("walks pages in a browser")
 	}
-	n := serve(t, t.TempDir(), "--demo")
+	n := serveOwn(t, demonstration(t))
 	for _, lang := range []string{"ar", "en"} {
 		t.Run(lang, func(t *testing.T) {
 			b := newBrowser(t, n.base, 1280)

@@ -27,6 +27,7 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills the program sixty times")
 	}
+	t.Parallel()
 	random := chance(t)
 	data := demonstration(t)
 	t.Run("import", func(t *testing.T) { killImports(t, random, data) })

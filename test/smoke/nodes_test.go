@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,34 +17,54 @@ import (
 	"sifara/internal/id"
 )
 
+// emptyDatabase is the template of a database that holds nothing.
+const emptyDatabase = "template1"
+
 // newDatabase makes a database on the test server and gives its address; the
 // test skips where there is no server.
-func newDatabase(t testing.TB) string {
+func newDatabase(t testing.TB, template string) string {
 	t.Helper()
-	server := os.Getenv("SIFARA_TEST_POSTGRES")
-	if server == "" {
-		t.Skip("no PostgreSQL: SIFARA_TEST_POSTGRES is not set (make test sets it)")
-	}
-	name := "smoke_" + strings.ReplaceAll(id.New(), "-", "")
-	execute := func(query string) error {
-		d, err := sql.Open("pgx", server)
-		if err != nil {
-			return err
-		}
-		defer d.Close()
-		_, err = d.Exec(query)
-		return err
-	}
-	if err := execute("CREATE DATABASE " + name); err != nil {
+	needServer(t)
+	name := databaseName()
+	if err := onServer("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") })
-	u, err := url.Parse(server)
+	t.Cleanup(func() { _ = onServer("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") })
+	return addressOf(t, name)
+}
+
+// postgresEnv names the test server.
+const postgresEnv = "SIFARA_TEST_POSTGRES"
+
+func needServer(t testing.TB) {
+	t.Helper()
+	if os.Getenv(postgresEnv) == "" {
+		t.Skip("no PostgreSQL: " + postgresEnv + " is not set (make test sets it)")
+	}
+}
+
+func databaseName() string { return "smoke_" + strings.ReplaceAll(id.New(), "-", "") }
+
+// addressOf is the address of a database on the test server.
+func addressOf(t testing.TB, database string) string {
+	t.Helper()
+	u, err := url.Parse(os.Getenv(postgresEnv))
 	if err != nil {
 		t.Fatal(err)
 	}
-	u.Path = "/" + name
+	u.Path = "/" + database
 	return u.String()
+}
+
+// onServer runs a statement on the test server.
+func onServer(query string) error {
+	d, err := sql.Open("pgx", os.Getenv(postgresEnv))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	_, err = d.Exec(query)
+	return err
 }
 
 // TestTwoNodes runs two servers on one PostgreSQL: a planned release happens
@@ -55,10 +74,10 @@ func TestTwoNodes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a demonstration on PostgreSQL")
 	}
-	database := newDatabase(t)
-	data := filepath.Join(t.TempDir(), "data") // files and keys, shared by the nodes
+	t.Parallel()
+	data, database := demonstrationOnPostgres(t) // files and keys are shared by the nodes too
 	env := []string{"SIFARA_DATA=" + data, "SIFARA_DATABASE_URL=" + database, "SIFARA_BASE_URL=" + ownAddress, "SIFARA_TRUSTED_PROXIES=127.0.0.1,::1"}
-	a := serveEnv(t, env, "--demo")
+	a := serveEnv(t, env)
 	b := serveEnv(t, env)
 	people := staff(t, data, "--database-url", database)
 	o := openOffice(t, a.base, people, "paris")

@@ -2,7 +2,6 @@ package smoke
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -45,8 +44,7 @@ func TestPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("visits every page in a browser")
 	}
-	data := filepath.Join(t.TempDir(), "data")
-	n := serve(t, data, "--demo")
+	n := serveOwn(t, demonstration(t))
 	checker := axe(t)
 	for _, lang := range []string{"ar", "ckb", "kmr", "en"} {
 		width := int64(390)

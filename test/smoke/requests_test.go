@@ -25,37 +25,70 @@ import (
 // TestMain removes what tests shared.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if template.dir != "" {
-		os.RemoveAll(template.dir)
-	}
+	embedded.remove()
+	served.remove()
 	os.Exit(code)
 }
 
 // template is a demonstration that tests copy: building one takes seconds.
-var template struct {
+type template struct {
 	sync.Mutex
-	dir string
+	dir      string
+	database string // the name on the test server; empty on SQLite
+}
+
+// The templates of the two engines, made by the first test that wants one.
+var embedded, served template
+
+func (m *template) remove() {
+	if m.dir != "" {
+		os.RemoveAll(m.dir)
+	}
+	if m.database != "" {
+		_ = onServer("DROP DATABASE IF EXISTS " + m.database + " WITH (FORCE)")
+	}
+}
+
+// copy gives a fresh copy of the data folder, after build has made the first.
+func (m *template) copy(t testing.TB, build func(data string)) string {
+	t.Helper()
+	binary(t)
+	m.Lock()
+	defer m.Unlock()
+	if m.dir == "" {
+		dir, err := os.MkdirTemp("", "sifara-smoke-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.dir = dir
+		build(filepath.Join(dir, "data"))
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	if out, err := exec.Command("cp", "-a", filepath.Join(m.dir, "data"), data).CombinedOutput(); err != nil {
+		t.Fatalf("copy the demonstration: %v %s", err, out)
+	}
+	return data
 }
 
 // demonstration gives the data folder of a fresh demonstration.
 func demonstration(t testing.TB) string {
 	t.Helper()
-	binary(t)
-	template.Lock()
-	defer template.Unlock()
-	if template.dir == "" {
-		dir, err := os.MkdirTemp("", "sifara-smoke-")
-		if err != nil {
+	return embedded.copy(t, func(data string) { must(t, data, "demo", "reset", "--base-url", ownAddress) })
+}
+
+// demonstrationOnPostgres gives the data folder and the database of a fresh
+// demonstration; the test skips where there is no server.
+func demonstrationOnPostgres(t testing.TB) (data, database string) {
+	t.Helper()
+	needServer(t)
+	data = served.copy(t, func(data string) {
+		served.database = databaseName()
+		if err := onServer("CREATE DATABASE " + served.database); err != nil {
 			t.Fatal(err)
 		}
-		must(t, filepath.Join(dir, "data"), "demo", "reset", "--base-url", ownAddress)
-		template.dir = dir
-	}
-	data := filepath.Join(t.TempDir(), "data")
-	if out, err := exec.Command("cp", "-a", filepath.Join(template.dir, "data"), data).CombinedOutput(); err != nil {
-		t.Fatalf("copy the demonstration: %v %s", err, out)
-	}
-	return data
+		serve(t, data, "--demo", "--database-url", addressOf(t, served.database), "--base-url", ownAddress).stop(t)
+	})
+	return data, newDatabase(t, served.database)
 }
 
 // ownAddress is the address under which houses of these tests speak of

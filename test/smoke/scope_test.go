@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -28,7 +27,7 @@ var scoped = []struct {
 // TestObjectsOfOtherMissions has the head of one mission call for what belongs
 // to others: not one page of it may be seen, not one act done.
 func TestObjectsOfOtherMissions(t *testing.T) {
-	n := serve(t, filepath.Join(t.TempDir(), "data"), "--demo")
+	n := serveOwn(t, demonstration(t))
 	all := official(t, n.base, "unit_head")
 	paris := official(t, n.base, "head_of_mission")
 	for _, s := range scoped {

@@ -28,6 +28,7 @@ func TestNodesShareListening(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits until the hold of a dead node ends")
 	}
+	t.Parallel()
 	const (
 		edits = 1500
 		sites = 4
@@ -37,7 +38,7 @@ func TestNodesShareListening(t *testing.T) {
 	stream := eventstreams.Start(t, fakes.Setup{Posts: edits, First: 1000, Begin: time.Now().Add(-2 * time.Hour), Pace: 3 * time.Millisecond})
 	want := map[string][]string{"stream": fakes.Texts(edits)}
 
-	a := serveEnv(t, h.env, "--demo")
+	a := serveEnv(t, h.env)
 	analyst := signedIn(t, a.base, staff(t, h.data, "--database-url", h.database)["analyst"])
 	desk := machine{t, a.base, analyst.token("listen.view", "listen.sources")}
 	addSource(desk, "stream", "wikimedia", stream.URL, eventstreams.Wiki)
@@ -113,7 +114,8 @@ type shared struct {
 
 func newShared(t *testing.T) shared {
 	t.Helper()
-	h := shared{T: t, database: newDatabase(t), data: filepath.Join(t.TempDir(), "data")}
+	h := shared{T: t}
+	h.data, h.database = demonstrationOnPostgres(t)
 	h.env = []string{"SIFARA_DATA=" + h.data, "SIFARA_DATABASE_URL=" + h.database, "SIFARA_BASE_URL=" + ownAddress, "SIFARA_TRUSTED_PROXIES=127.0.0.1,::1", "SIFARA_FETCH_ALLOW=127.0.0.0/8"}
 	d, err := sql.Open("pgx", h.database)
 	if err != nil {

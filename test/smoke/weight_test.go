@@ -19,7 +19,7 @@ func TestPublicPagesAreLight(t *testing.T) {
 	if testing.Short() {
 		t.Skip("opens every public page in a browser")
 	}
-	n := serve(t, t.TempDir(), "--demo")
+	n := serveOwn(t, demonstration(t))
 	b := newBrowser(t, n.base, 390)
 	if _, err := chromedp.Call(b.ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}); err != nil {
 		t.Fatal(err)
