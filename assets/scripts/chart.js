@@ -62,14 +62,22 @@ function bands(data, l) {
   });
 }
 
-function moments(data, l) {
+// Moments so close that their words would cover each other share the first's.
+function moments(data, l, width) {
   if (!data.moments?.length) return undefined;
+  const step = width / Math.max(1, data.labels.length);
+  let free = -Infinity;
+  const label = (m) => {
+    if (m.index * step < free) return { show: false };
+    free = m.index * step + 8 * m.label.length;
+    return { formatter: isolate(m.label) };
+  };
   return {
     silent: true,
     symbol: ["none", "none"],
     lineStyle: { color: l.accent, type: "dashed", width: 1.5 },
     label: { color: l.accent, fontFamily: l.font, fontSize: 12, fontWeight: 600, position: "end", distance: 4 },
-    data: data.moments.map((m) => ({ xAxis: m.index, label: { formatter: isolate(m.label) } })),
+    data: data.moments.toSorted((a, b) => a.index - b.index).map((m) => ({ xAxis: m.index, label: label(m) })),
   };
 }
 
@@ -117,7 +125,7 @@ function options(data, l, width) {
     axisLabel: { ...text, formatter: (v) => texts.get(Math.round(v * 1e6) / 1e6) ?? "" },
   };
   const list = series(data, l);
-  if (list[0]) list[0].markLine = moments(data, l);
+  if (list[0]) list[0].markLine = moments(data, l, width);
   // What is drawn, in order, with the texts of its values; those without are silent.
   const behind = bands(data, l);
   const drawn = list.map((s, i) => ({ name: s.name, texts: data.series[i].texts })).concat(behind.map((s, i) => ({ name: s.name, texts: s.name ? data.bands[(i - 1) / 2].texts : [] })));
