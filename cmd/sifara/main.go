@@ -33,7 +33,8 @@ type line struct {
 	Text    textCmd    `cmd:"" help:"Languages, spellings and stems of texts, one a line on standard input."`
 	Audit   auditCmd   `cmd:"" help:"The record nobody can quietly change."`
 	Vault   vaultCmd   `cmd:"" help:"The keys by which secrets are sealed in the database."`
-	Verify  verifyCmd  `cmd:"" help:"Check offline that a text is ours, from its proof."`
+	Verify  verifyCmd  `cmd:"" help:"Check offline that a text is ours, from its proof, or watch a log."`
+	Log     logCmd     `cmd:"" help:"The public log: its keys and its witnesses."`
 	Demo    demoCmd    `cmd:"" help:"The demonstration ministry."`
 	Config_ configCmd  `cmd:"" name:"config" help:"Print the configuration in force, secrets hidden."`
 	Version versionCmd `cmd:"" help:"Print the version."`

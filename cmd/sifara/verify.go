@@ -17,8 +17,10 @@ import (
 type verifyCmd struct {
 	output
 	Proof string   `arg:"" help:"The proof: the JSON file from a statement's page."`
-	Key   []string `help:"Key of the log (NAME+HASH+BASE64), from a place you trust. Without it, the key of the data folder's own house." placeholder:"KEY"`
+	Key   []string `help:"Key of the log (NAME+HASH+BASE64), from a place you trust. Given more than once: old keys too. Without it, the keys of the data folder's own house." placeholder:"KEY"`
 	Text  string   `help:"File with the text to hold against the proof; - is standard input." placeholder:"FILE"`
+
+	Monitor verifyMonitorCmd `cmd:"" help:"Watch a log over the network: that it continues what it was, and what is new in it."`
 }
 
 // maxText is more bytes than publish.MaxPasted characters can have.
@@ -31,8 +33,11 @@ func (v *verifyCmd) Run(ctx context.Context, c *app.Config) error {
 		if err != nil {
 			return err
 		}
-		keys = []string{h.Proof.Key()}
+		keys, err = h.Proof.KeyLines(ctx)
 		h.Close()
+		if err != nil {
+			return err
+		}
 	}
 	f, err := os.Open(v.Proof)
 	if err != nil {

@@ -35,6 +35,7 @@ import (
 	"sifara/internal/planning/planningweb"
 	"sifara/internal/publish"
 	"sifara/internal/publish/publishweb"
+	"sifara/internal/publish/witness"
 	"sifara/internal/web"
 )
 
@@ -72,13 +73,14 @@ func (h *House) services() (err error) {
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Org: h.Org,
 		Warnings: h.Listen, Results: results{h}, Mail: h.mail, Words: h.Words, BaseURL: h.baseURL,
 	})
-	if h.Proof, err = publish.NewPublicLog(h.DB, h.Vault, h.baseURL); err != nil {
+	if h.Proof, err = publish.NewPublicLog(h.DB, h.Vault, h.Clock, h.baseURL); err != nil {
 		return err
 	}
 	h.Publish = publish.New(publish.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue,
 		Org: h.Org, Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof,
 	})
+	h.Witness = witness.New(witness.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Fetch: h.fetch, Proof: h.Proof})
 	h.Engage = engage.New(engage.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org,
 		Statements: statements{h.Publish}, Approvals: h.Publish, Mail: h.mail, Words: h.Words, BaseURL: h.baseURL,
@@ -108,8 +110,8 @@ func (h *House) contexts() []module.Module {
 		channelsweb.Module(h.Channels, h.pages),
 		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups, Influence: h.Influence}),
 		planningweb.Module(h.Planning, h.Org),
-		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
-			Service: h.Publish, Log: h.Proof, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
+		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Witness: h.Witness, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
+			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
 		}),
 		engageweb.Module(h.Engage, h.Org, h.pages),
 		assessweb.Module(h.Assess),

@@ -41,6 +41,7 @@ import (
 	"sifara/internal/perm"
 	"sifara/internal/planning"
 	"sifara/internal/publish"
+	"sifara/internal/publish/witness"
 	"sifara/internal/vault"
 	"sifara/internal/web"
 	"sifara/internal/web/static"
@@ -75,6 +76,7 @@ type House struct {
 	Planning  *planning.Service
 	Publish   *publish.Service
 	Proof     *publish.PublicLog
+	Witness   *witness.Service
 	Engage    *engage.Service
 	Assess    *assess.Service
 

@@ -43,7 +43,7 @@ func (h *House) keepNames(ctx context.Context) error {
 
 func (h *House) useNames(names audit.LogNames) error {
 	if n := names[publicLog]; n != "" {
-		if err := h.Proof.UseOrigin(n, h.Vault); err != nil {
+		if err := h.Proof.UseOrigin(n); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ func TestLogsKeepTheirNames(t *testing.T) {
 	if err := h.keepNames(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	key, checkpoint := h.Proof.Key(), signedRecord(t, h)
+	key, checkpoint := proofKey(t, h), signedRecord(t, h)
 	if got, want := h.Proof.Origin(), "old.example/log"; got != want {
 		t.Fatalf("name at the first start: got %q, want %q", got, want)
 	}
@@ -32,7 +32,7 @@ func TestLogsKeepTheirNames(t *testing.T) {
 		if err := h.keepNames(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if got := h.Proof.Key(); got != key {
+		if got := proofKey(t, h); got != key {
 			t.Errorf("at %q: key %s, want %s", base, got, key)
 		}
 		if got := signedRecord(t, h); got != checkpoint {
@@ -78,4 +78,14 @@ func TestHouseOfTheVersionBefore(t *testing.T) {
 	if got, want := h2.Proof.Origin(), "old.example/log"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+// proofKey is the key of the public log in force.
+func proofKey(t *testing.T, h *House) string {
+	t.Helper()
+	k, err := h.Proof.Key(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
 }

@@ -113,6 +113,7 @@ var resealed = map[string]string{
 	"listen.tokenPurpose":      "listen_source.token",
 	"listen.keyPurpose":        "listen_pseudonym_key.sealed",
 	"listen.rejectPurpose":     "listen_import_reject.sealed",
+	"publish.keyPurpose":       "publish_log_key.sealed",
 }
 
 // TestEverySealedValueIsSealedAnew looks for calls of Seal in the code and

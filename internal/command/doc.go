@@ -107,8 +107,9 @@ func (l *Line) group(c *cobra.Command) {
 	}
 }
 
-// add turns the fields of a struct into flags, arguments and commands.
-func (l *Line) add(c *cobra.Command, v reflect.Value, persistent bool) {
+// add turns the fields of a struct into flags, arguments and commands, and says
+// how many arguments there are.
+func (l *Line) add(c *cobra.Command, v reflect.Value, persistent bool) int {
 	set := c.Flags()
 	if persistent {
 		set = c.PersistentFlags()
@@ -132,6 +133,7 @@ func (l *Line) add(c *cobra.Command, v reflect.Value, persistent bool) {
 	if len(args) > 0 {
 		takeArguments(c, args)
 	}
+	return len(args)
 }
 
 func (l *Line) command(parent *cobra.Command, f reflect.StructField, v reflect.Value) {
@@ -141,8 +143,8 @@ func (l *Line) command(parent *cobra.Command, f reflect.StructField, v reflect.V
 		return nil
 	}
 	parent.AddCommand(c)
-	l.add(c, v, false)
-	if c.HasSubCommands() {
+	// A command with arguments of its own may have others below it.
+	if args := l.add(c, v, false); c.HasSubCommands() && args == 0 {
 		l.group(c)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,11 +84,17 @@ func (l *Log) Checkpoint(ctx context.Context, q bun.IDB, signer note.Signer) ([]
 	return SignCheckpoint(tree, signer)
 }
 
-// SignCheckpoint signs a tree. The same tree and key give the same bytes.
-func SignCheckpoint(tree Tree, signer note.Signer) ([]byte, error) {
-	text, err := note.Sign(&note.Note{Text: Checkpoint{Origin: signer.Name(), Tree: tree}.body()}, signer)
+// SignCheckpoint signs a tree. The same tree and keys give the same bytes. The
+// origin is the first signer's name; more than one sign while a log changes its
+// key, each under that name.
+func SignCheckpoint(tree Tree, signers ...note.Signer) ([]byte, error) {
+	if len(signers) == 0 {
+		return nil, errors.New("ledger: sign a checkpoint: no key")
+	}
+	origin := signers[0].Name()
+	text, err := note.Sign(&note.Note{Text: Checkpoint{Origin: origin, Tree: tree}.body()}, signers...)
 	if err != nil {
-		return nil, fmt.Errorf("ledger: sign checkpoint of %s: %w", signer.Name(), err)
+		return nil, fmt.Errorf("ledger: sign checkpoint of %s: %w", origin, err)
 	}
 	return text, nil
 }
@@ -130,7 +137,7 @@ func OpenCheckpoint(text []byte, verifierKeys ...string) (Checkpoint, error) {
 
 func parseBody(text string) (Checkpoint, error) {
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	if len(lines) < 3 || lines[0] == "" {
+	if len(lines) < 3 || slices.Contains(lines, "") {
 		return Checkpoint{}, fmt.Errorf("%w: want origin, size and root", ErrCheckpoint)
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)

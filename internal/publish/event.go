@@ -46,6 +46,9 @@ type Released struct {
 	Slug      string      `json:"slug"`
 	Langs     []i18n.Lang `json:"langs"`
 	Emergency bool        `json:"emergency"`
+	// Proofs are the addresses by which anyone can check the texts; empty in a
+	// house without a public log.
+	Proofs map[i18n.Lang]string `json:"proofs,omitempty"`
 }
 
 // EventName implements event.Event.

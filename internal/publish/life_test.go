@@ -503,6 +503,8 @@ func (failing) Append(context.Context, bun.Tx, Message, Variant) error {
 
 func (failing) Withdraw(context.Context, bun.Tx, Message) error { return errors.New("disk full") }
 
+func (failing) ProofAddress(id string, l i18n.Lang) string { return ProofPath(id, l) }
+
 func TestReleaseIsWholeOrNotAtAll(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m := h.approved()

@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	"github.com/uptrace/bun"
-	"golang.org/x/mod/sumdb/note"
 
+	"sifara/internal/clock"
 	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
@@ -33,41 +33,41 @@ type PublicLog struct {
 	db     *db.DB
 	ledger *ledger.Log
 	words  search.Index
-	signer note.Signer
-	key    string
+	vault  *vault.Vault
+	clock  clock.Clock
+	origin string
+	first  string // public line of the key that is derived from the vault
 	base   *url.URL
 }
 
 // NewPublicLog gives the log of the house at a base URL, signed with the key of
 // the vault. Host and key make the log's identity, so a house that moves to
 // another host goes on under its first name: see UseOrigin.
-func NewPublicLog(d *db.DB, v *vault.Vault, baseURL string) (*PublicLog, error) {
+func NewPublicLog(d *db.DB, v *vault.Vault, c clock.Clock, baseURL string) (*PublicLog, error) {
 	base, err := url.Parse(strings.TrimSuffix(baseURL, "/"))
 	if err != nil || base.Host == "" {
 		return nil, fmt.Errorf("publish: base URL %q is not an address", baseURL)
 	}
-	l := &PublicLog{db: d, ledger: ledger.New("publish_log"), words: search.New("publish_proof_words"), base: base}
-	origin := base.Host + base.Path + "/log"
-	return l, l.UseOrigin(origin, v)
+	l := &PublicLog{db: d, ledger: ledger.New("publish_log"), words: search.New("publish_proof_words"), vault: v, clock: c, base: base}
+	return l, l.UseOrigin(base.Host + base.Path + "/log")
 }
 
 // UseOrigin has the log signed under a name that it was given before. Call it
 // before anything is signed.
-func (l *PublicLog) UseOrigin(origin string, v *vault.Vault) (err error) {
-	private := v.Ed25519("publish.log")
-	if l.signer, err = ledger.NewSigner(origin, private); err != nil {
-		return fmt.Errorf("publish: signer of the public log: %w", err)
-	}
-	public, _ := private.Public().(ed25519.PublicKey)
-	if l.key, err = ledger.VerifierKey(origin, public); err != nil {
+func (l *PublicLog) UseOrigin(origin string) error {
+	public, _ := l.vault.Ed25519("publish.log").Public().(ed25519.PublicKey)
+	first, err := ledger.VerifierKey(origin, public)
+	if err != nil {
 		return fmt.Errorf("publish: key of the public log: %w", err)
 	}
+	l.origin, l.first = origin, first
 	return nil
 }
 
 // Record is one entry of the public log. Its exact bytes, JSON in this order of
 // fields, are what the log holds. Withdrawal records have Act "withdraw" and no
-// text of their own: they name the message and say why.
+// text of their own: they name the message and say why. Records of a change of
+// keys have Act "key" and no message.
 type Record struct {
 	Form       string    `json:"form"` // "sifara/publish/1"
 	Act        string    `json:"act"`  // "release" or "withdraw"
@@ -78,19 +78,22 @@ type Record struct {
 	Title      string    `json:"title,omitempty"`
 	Summary    string    `json:"summary,omitempty"`
 	Source     string    `json:"source,omitempty"`    // the body as it was approved, Markdown
-	Text       string    `json:"text,omitempty"`      // title, summary and body as readers see them
+	Text       string    `json:"text,omitempty"`      // title, summary and body as readers see them; left out when very long
 	Canonical  string    `json:"canonical,omitempty"` // SHA-256 of text in canonical form (text.Canonical)
 	Version    int       `json:"version,omitempty"`
 	ReleasedAt db.Time   `json:"released_at"`
 	At         db.Time   `json:"at"`             // of the act
 	Note       Texts     `json:"note,omitempty"` // of a withdrawal: why, by language
 	Expired    bool      `json:"expired,omitempty"`
+	Key        string    `json:"key,omitempty"`      // of a change of keys: the new one
+	OldUntil   db.Time   `json:"old_until,omitzero"` // until when the one before it signs along
 }
 
 // The acts of the log.
 const (
 	ReleaseAct  = "release"
 	WithdrawAct = "withdraw"
+	KeyAct      = "key" // the log has a new key
 )
 
 const recordForm = "sifara/publish/1"
@@ -114,6 +117,9 @@ func ReadRecord(data []byte) (Record, error) {
 	}
 	if r.Form != recordForm {
 		return r, fmt.Errorf("publish: record of the public log: unknown form %q", r.Form)
+	}
+	if r.Text == "" && r.Source != "" {
+		r.Text = wholeText(Variant{Lang: r.Language, Title: r.Title, Summary: r.Summary, Body: r.Source})
 	}
 	return r, nil
 }
@@ -167,6 +173,10 @@ func (l *PublicLog) Withdraw(ctx context.Context, tx bun.Tx, m Message) error {
 
 func (l *PublicLog) append(ctx context.Context, tx bun.Tx, r Record) (int64, error) {
 	data, err := r.encode()
+	if err == nil && len(data) > ledger.MaxEntry && r.Source != "" {
+		r.Text = "" // follows from the source; with it no bundle of entries could hold the record
+		data, err = r.encode()
+	}
 	if err != nil {
 		return 0, fmt.Errorf("publish: record of %s: %w", r.Message, err)
 	}
@@ -197,21 +207,8 @@ func canonicalHash(s string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Key is the log's public key, one line to be published and kept.
-func (l *PublicLog) Key() string { return l.key }
-
 // Origin is the name of the log.
-func (l *PublicLog) Origin() string { return l.signer.Name() }
-
-// Checkpoint signs the log as it stands.
-func (l *PublicLog) Checkpoint(ctx context.Context) ([]byte, error) {
-	return l.ledger.Checkpoint(ctx, l.db.Reader(), l.signer)
-}
-
-// Bundle is the proof of one record, to be kept and checked anywhere.
-func (l *PublicLog) Bundle(ctx context.Context, index int64) (ledger.Bundle, error) {
-	return l.ledger.Bundle(ctx, l.db.Reader(), index, l.signer)
-}
+func (l *PublicLog) Origin() string { return l.origin }
 
 // MaxEntries is how many records Entries gives at once.
 const MaxEntries = 100

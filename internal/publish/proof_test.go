@@ -31,12 +31,22 @@ func proving(t *testing.T, d *db.DB) (*house, *PublicLog) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := NewPublicLog(d, v, "https://mofa.example/")
+	log, err := NewPublicLog(d, v, h.clock, "https://mofa.example/")
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.proof = log
 	return h, log
+}
+
+// logKey is the log's key in force.
+func logKey(t *testing.T, l *PublicLog) string {
+	t.Helper()
+	k, err := l.Key(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
 }
 
 func eachProving(t *testing.T, run func(t *testing.T, h *house, l *PublicLog)) {
@@ -103,15 +113,15 @@ func TestLogHoldsWhatIsReleasedAndWithdrawn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := VerifyBundle(b, "Statement on the visit to Paris\nThe minister visited Paris.", l.Key())
+		p, err := VerifyBundle(b, "Statement on the visit to Paris\nThe minister visited Paris.", logKey(t, l))
 		if err != nil || p.Verdict != Unchanged || p.Record.Slug != m.Slug || p.Record.Title != "Statement on the visit to Paris" || p.Checkpoint.Origin != "mofa.example/log" {
 			t.Errorf("proof: got %+v, %v", p, err)
 		}
-		if p, err = VerifyBundle(b, "Statement on the visit to Paris\nThe minister never visited Paris.", l.Key()); err != nil || p.Verdict != Altered {
+		if p, err = VerifyBundle(b, "Statement on the visit to Paris\nThe minister never visited Paris.", logKey(t, l)); err != nil || p.Verdict != Altered {
 			t.Errorf("proof of an altered text: got %q, %v", p.Verdict, err)
 		}
 		b.Record = []byte(strings.Replace(string(b.Record), "Paris", "Perth", 1))
-		if _, err := VerifyBundle(b, "", l.Key()); !errors.Is(err, ledger.ErrBundle) {
+		if _, err := VerifyBundle(b, "", logKey(t, l)); !errors.Is(err, ledger.ErrBundle) {
 			t.Errorf("proof of a forged record: got %v, want ErrBundle", err)
 		}
 		data, err := l.Entries(ctx, 2, 10)

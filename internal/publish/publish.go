@@ -41,6 +41,7 @@ const (
 	MayEmergency perm.Permission = "publish.emergency" // make public first and have it cleared afterwards; pause releases
 	MayWithdraw  perm.Permission = "publish.withdraw"  // take back what is public
 	MayRoutes    perm.Permission = "publish.routes"    // decide who must approve
+	MayLog       perm.Permission = "publish.log"       // keep the public log's key and witnesses
 )
 
 // Permissions says which standard roles hold the permissions in a new
@@ -55,5 +56,6 @@ func Permissions() []perm.Definition {
 		{Permission: MayEmergency, Roles: []string{"unit_head", "head_of_mission"}},
 		{Permission: MayWithdraw, Roles: []string{"unit_head", "head_of_mission", "releaser"}},
 		{Permission: MayRoutes, Roles: []string{"administrator", "unit_head"}},
+		{Permission: MayLog, Roles: []string{"administrator"}},
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"sifara/internal/db"
 	"sifara/internal/errs"
+	"sifara/internal/i18n"
 	"sifara/internal/jobs"
 )
 
@@ -107,7 +108,14 @@ func (a *act) goPublic() {
 	m := a.m
 	m.State, m.ReleasedAt, m.StepDue, m.Failure = StateReleased, a.nowDB(), 0, ""
 	a.proof, a.site = true, true
-	a.events = append(a.events, Released{MessageID: m.ID, MissionID: m.MissionID, Slug: m.Slug, Langs: m.Langs(), Emergency: m.Emergency})
+	e := Released{MessageID: m.ID, MissionID: m.MissionID, Slug: m.Slug, Langs: m.Langs(), Emergency: m.Emergency}
+	if a.s.proof != nil {
+		e.Proofs = map[i18n.Lang]string{}
+		for _, l := range e.Langs {
+			e.Proofs[l] = a.s.proof.ProofAddress(m.ID, l)
+		}
+	}
+	a.events = append(a.events, e)
 }
 
 // releaseJob is the release of one message at one planned time.

@@ -11,6 +11,7 @@ import (
 	"sifara/internal/clock"
 	"sifara/internal/db"
 	"sifara/internal/event"
+	"sifara/internal/i18n"
 	"sifara/internal/jobs"
 	"sifara/internal/org"
 	"sifara/internal/perm"
@@ -19,10 +20,12 @@ import (
 // ProofLog takes every text that becomes public into the log that anyone can
 // check. Append is called inside the transaction of the release, once for each
 // language in the order of i18n.Langs, after everything else was written;
-// Withdraw once in that of the withdrawal.
+// Withdraw once in that of the withdrawal. ProofAddress is where the proof of a
+// text is, or will be.
 type ProofLog interface {
 	Append(ctx context.Context, tx bun.Tx, m Message, v Variant) error
 	Withdraw(ctx context.Context, tx bun.Tx, m Message) error
+	ProofAddress(messageID string, lang i18n.Lang) string
 }
 
 // Certifier says whether a person may use a permission of theirs at all: holds

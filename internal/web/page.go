@@ -34,6 +34,7 @@ type Page struct {
 	Languages   []i18n.Lang // in which this page exists; nil means all
 	Feeds       []ui.Feed
 	OpenGraph   ui.OpenGraph
+	Proof       string // where the text of the page can be checked
 	NoIndex     bool
 	Private     bool // for the holder of a secret link: travels uncompressed, since a length can tell what stands beside the reader's own words (BREACH)
 	Back        ui.Link
@@ -158,7 +159,7 @@ func (s *Server) siteFrame(r *http.Request, p Page) templ.Component {
 	page := ui.SitePage{
 		Title: p.Title, Description: p.Description, MinistryName: shell.MinistryName, MissionName: shell.MissionName,
 		HomeHref: shell.HomeHref, MinistryHref: shell.MinistryHref, Nav: shell.Nav, Breadcrumbs: p.Crumbs,
-		FooterLinks: shell.FooterLinks, FooterNote: shell.FooterNote, FeedLinks: p.Feeds, OpenGraph: p.OpenGraph,
+		FooterLinks: shell.FooterLinks, FooterNote: shell.FooterNote, FeedLinks: p.Feeds, OpenGraph: p.OpenGraph, Proof: p.Proof,
 		Demo: s.demo(), NoIndex: p.NoIndex || p.Status >= 400, Back: p.Back,
 		Canonical: shell.BaseURL + r.URL.Path,
 	}

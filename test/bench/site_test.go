@@ -124,7 +124,7 @@ func newSite(b *testing.B) site {
 	must(err)
 	log, now := slog.New(slog.DiscardHandler), clock.System{}
 	queue, live, record := jobs.New(house, log), event.NewLive(house, log), audit.New(house, now)
-	proof, err := publish.NewPublicLog(house, keys, "https://example.test")
+	proof, err := publish.NewPublicLog(house, keys, clock.System{}, "https://example.test")
 	must(err)
 	svc := publish.New(publish.Deps{DB: house, Log: log, Clock: now, Audit: record, Bus: event.NewBus(queue), Live: live, Queue: queue, Blobs: blobs, Proof: proof})
 	institution := org.New(org.Deps{DB: house, Log: log, Clock: now, Audit: record, Live: live})

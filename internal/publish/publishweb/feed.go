@@ -35,6 +35,7 @@ type feed struct {
 	Home        string // page of the same content
 	Self        string
 	Icon        string
+	Verify      string // page on which texts are checked
 	Author      string
 	Updated     time.Time
 	Items       []item
@@ -51,6 +52,7 @@ type item struct {
 	Published  time.Time
 	Updated    time.Time
 	Attachment []enclosure
+	Proof      string // where the text can be checked
 }
 
 type enclosure struct {
@@ -113,7 +115,7 @@ func (s *site) fill(r *http.Request, missionID, slug string, f format, all []pub
 	}
 	out := feed{
 		ID: urn(s.BaseURL + href(l, slug, "/feed")), Title: p.T("publish.feed.title", "who", name), Description: p.T("publish.feed.about", "who", name),
-		Lang: l, Home: s.BaseURL + href(l, slug, "/statements"), Self: s.BaseURL + href(l, slug, "/feed."+f.ending), Author: name, Icon: s.BaseURL + "/favicon.ico",
+		Lang: l, Home: s.BaseURL + href(l, slug, "/statements"), Self: s.BaseURL + href(l, slug, "/feed."+f.ending), Author: name, Icon: s.BaseURL + "/favicon.ico", Verify: s.BaseURL + href(l, "", "/verify"),
 	}
 	for _, m := range all {
 		v, ok := m.Variant(l)
@@ -133,6 +135,7 @@ func (s *site) item(p *i18n.Printer, m publish.Message, v publish.Variant, who s
 	out := item{
 		ID: urn(m.ID + "/" + string(v.Lang)), Title: v.Title, Address: s.BaseURL + href(v.Lang, "", "/statements/"+m.Slug),
 		Author: who, Kind: p.T("publish.kind." + string(m.Kind)), Published: m.ReleasedAt.Std(), Updated: m.ChangedAt().Std(),
+		Proof: s.BaseURL + publish.ProofPath(m.ID, v.Lang),
 	}
 	if m.State == publish.StateWithdrawn {
 		note := m.WithdrawnNote.In(v.Lang)

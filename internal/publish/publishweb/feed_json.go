@@ -27,6 +27,12 @@ type jsonItem struct {
 	Tags        []string     `json:"tags"`
 	Language    string       `json:"language"`
 	Attachments []jsonMedium `json:"attachments,omitempty"`
+	Authentic   jsonProof    `json:"_authenticity"` // an extension, as the format allows
+}
+
+type jsonProof struct {
+	About string `json:"about"`
+	Proof string `json:"proof"`
 }
 
 type jsonAuthor struct {
@@ -45,7 +51,7 @@ func jsonFeed(f feed) ([]byte, error) {
 		Icon: f.Icon, Authors: []jsonAuthor{{f.Author}}, Language: f.Lang.Tag(), Items: []jsonItem{}}
 	for _, it := range f.Items {
 		x := jsonItem{ID: it.ID, URL: it.Address, Title: it.Title, HTML: it.HTML, Summary: it.Summary, Published: feedTime(it.Published), Modified: feedTime(it.Updated),
-			Authors: []jsonAuthor{{it.Author}}, Tags: []string{it.Kind}, Language: f.Lang.Tag()}
+			Authors: []jsonAuthor{{it.Author}}, Tags: []string{it.Kind}, Language: f.Lang.Tag(), Authentic: jsonProof{f.Verify, it.Proof}}
 		for _, a := range it.Attachment {
 			x.Attachments = append(x.Attachments, jsonMedium{a.Address, a.Type, a.Title, a.Size})
 		}

@@ -45,6 +45,7 @@ type rssItem struct {
 	Description string     `xml:"description"`
 	Content     string     `xml:"content:encoded"`
 	Enclosure   *rssMedium `xml:"enclosure"` // RSS knows one at most
+	Proof       atomLink   `xml:"atom:link"`
 }
 
 type rssGUID struct {
@@ -69,7 +70,7 @@ func rss(f feed) ([]byte, error) {
 	}
 	for _, it := range f.Items {
 		x := rssItem{Title: plainXML(it.Title), Link: it.Address, GUID: rssGUID{false, it.ID}, PubDate: it.Published.UTC().Format(time.RFC1123Z),
-			Updated: feedTime(it.Updated), Creator: plainXML(it.Author), Category: plainXML(it.Kind), Description: plainXML(it.Summary), Content: plainXML(it.HTML)}
+			Updated: feedTime(it.Updated), Creator: plainXML(it.Author), Category: plainXML(it.Kind), Description: plainXML(it.Summary), Content: plainXML(it.HTML), Proof: proofLink(it)}
 		if len(it.Attachment) > 0 {
 			a := it.Attachment[0]
 			x.Enclosure = &rssMedium{a.Address, a.Size, a.Type}
@@ -138,13 +139,18 @@ func atom(f feed) ([]byte, error) {
 	for _, it := range f.Items {
 		x := atomEntry{ID: it.ID, Title: plainXML(it.Title), Published: feedTime(it.Published), Updated: feedTime(it.Updated), Author: atomAuthor{plainXML(it.Author)},
 			Category: atomCategory{plainXML(it.Kind)}, Summary: plainXML(it.Summary), Content: atomText{"html", plainXML(it.HTML)},
-			Links: []atomLink{{Rel: "alternate", Href: it.Address, Type: "text/html", Lang: f.Lang.Tag()}}}
+			Links: []atomLink{{Rel: "alternate", Href: it.Address, Type: "text/html", Lang: f.Lang.Tag()}, proofLink(it)}}
 		for _, a := range it.Attachment {
 			x.Links = append(x.Links, atomLink{Rel: "enclosure", Href: a.Address, Type: a.Type, Title: plainXML(a.Title), Length: a.Size})
 		}
 		file.Entries = append(file.Entries, x)
 	}
 	return xmlDocument(file)
+}
+
+// proofLink leads to the proof of an item's text.
+func proofLink(it item) atomLink {
+	return atomLink{Rel: "related", Href: it.Proof, Type: "application/json", Title: "Proof of authenticity"}
 }
 
 // xmlDocument writes an XML document.

@@ -1,11 +1,15 @@
 package publishweb
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"time"
 
 	"sifara/internal/errs"
+	"sifara/internal/i18n"
+	"sifara/internal/id"
 	"sifara/internal/publish"
 	"sifara/internal/web"
 )
@@ -30,8 +34,89 @@ func (s *site) checkpoint(w http.ResponseWriter, r *http.Request) error {
 }
 
 // key is the public key of the log as one line.
-func (s *site) key(w http.ResponseWriter, _ *http.Request) error {
-	return plainText(w, s.Log.Key()+"\n")
+func (s *site) key(w http.ResponseWriter, r *http.Request) error {
+	k, err := s.Log.Key(r.Context())
+	if err != nil {
+		return err
+	}
+	return plainText(w, k+"\n")
+}
+
+// logKeys are all keys that the log ever had, newest first, and the witnesses
+// that sign its checkpoints.
+type logKeys struct {
+	Origin    string           `json:"origin"`
+	Keys      []publish.LogKey `json:"keys"`
+	Witnesses []logWitness     `json:"witnesses"`
+}
+
+type logWitness struct {
+	Name string `json:"name"`
+	Key  string `json:"key"`
+}
+
+// allKeys serves them: GET /log/keys.
+func (s *site) allKeys(w http.ResponseWriter, r *http.Request) error {
+	keys, err := s.Log.Keys(r.Context())
+	if err != nil {
+		return err
+	}
+	out := logKeys{Origin: s.Log.Origin(), Keys: keys, Witnesses: []logWitness{}}
+	if s.Witness != nil {
+		all, err := s.Witness.Witnesses(r.Context())
+		if err != nil {
+			return err
+		}
+		for _, x := range all {
+			out.Witnesses = append(out.Witnesses, logWitness{x.Name, x.Public})
+		}
+	}
+	return answerJSON(w, out)
+}
+
+// keyLine is a key as people read it.
+type keyLine struct{ Key, Span string }
+
+// keys are the keys of the log with their times in the reader's language.
+func (s *site) keys(ctx context.Context) ([]keyLine, error) {
+	all, err := s.Log.Keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := i18n.From(ctx)
+	zone := s.Org.Zone(ctx, "")
+	out := make([]keyLine, len(all))
+	for i, k := range all {
+		out[i] = keyLine{k.Key, keySpan(p, k, zone)}
+	}
+	return out, nil
+}
+
+// keySpan says when a key signed, or signs.
+func keySpan(p *i18n.Printer, k publish.LogKey, zone *time.Location) string {
+	since, until := p.Date(k.Since.In(zone)), p.Date(k.Until.In(zone))
+	switch {
+	case k.Since.IsZero() && k.Until.IsZero():
+		return p.T("publish.log.key.always")
+	case k.Until.IsZero():
+		return p.T("publish.log.key.since", "since", since)
+	case k.Since.IsZero():
+		return p.T("publish.log.key.until", "until", until)
+	}
+	return p.T("publish.log.key.span", "since", since, "until", until)
+}
+
+// tile serves the tiles of the log and the bundles of its entries (C2SP
+// tlog-tiles); what is served once never changes: GET /log/tile/{path...}.
+func (s *site) tile(w http.ResponseWriter, r *http.Request) error {
+	data, err := s.Log.Tile(r.Context(), r.PathValue("path"))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, _ = w.Write(data) // the reader may have gone
+	return nil
 }
 
 type entriesAnswer struct {
@@ -81,6 +166,24 @@ func (s *site) proof(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || index < 0 {
 		return errs.New(errs.NotFound, "")
 	}
+	return s.giveProof(w, r, index)
+}
+
+// proofOf gives the proof of a message's text by what every post knows:
+// GET /log/proof/{message}/{lang}.
+func (s *site) proofOf(w http.ResponseWriter, r *http.Request) error {
+	l, ok := i18n.Parse(r.PathValue("lang"))
+	if !ok || !id.Valid(r.PathValue("message")) {
+		return errs.New(errs.NotFound, "")
+	}
+	e, err := s.Log.Entry(r.Context(), r.PathValue("message"), l)
+	if err != nil {
+		return err
+	}
+	return s.giveProof(w, r, e.Index)
+}
+
+func (s *site) giveProof(w http.ResponseWriter, r *http.Request, index int64) error {
 	b, err := s.Log.Bundle(r.Context(), index)
 	if err != nil {
 		return err

@@ -85,6 +85,9 @@ func (s *site) statement(w http.ResponseWriter, r *http.Request) error {
 	s.mark(r, publish.View{MissionID: m.MissionID, MessageID: m.ID, Lang: v.Lang, Kind: publish.PageView},
 		publish.View{MissionID: m.MissionID, Kind: publish.PageView, Again: true})
 	page.Title, page.Description, page.Body = v.Title, summary(v, 240), statementView(view)
+	if view.Proof != nil {
+		page.Proof = publish.ProofPath(m.ID, v.Lang)
+	}
 	page.OpenGraph = ui.OpenGraph{Type: "article", Published: m.ReleasedAt.Std().Format(time.RFC3339)}
 	if len(view.Pictures) > 0 {
 		page.OpenGraph.Image = s.BaseURL + view.Pictures[0].Src
@@ -112,9 +115,13 @@ func (s *site) statementPage(r *http.Request, m publish.Message, v publish.Varia
 		images = append(images, s.BaseURL+x.Src)
 	}
 	view.Data = linked(article(m, v, from.Name, view.Address, s.BaseURL, images))
+	key, err := s.Log.Key(ctx)
+	if err != nil {
+		return view, err
+	}
 	e, err := s.Log.Entry(ctx, m.ID, v.Lang)
 	if err == nil {
-		view.Proof = &proofBox{Number: p.Digits(fmt.Sprint(e.Index)), Hash: e.Canonical, Key: s.Log.Key(),
+		view.Proof = &proofBox{Number: p.Digits(fmt.Sprint(e.Index)), Hash: e.Canonical, Key: key,
 			ProofHref: proofHref(e.Index), LogHref: "/log", Verify: href(v.Lang, "", "/verify")}
 	} else if errs.KindOf(err) != errs.NotFound {
 		return view, err

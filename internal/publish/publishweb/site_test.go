@@ -81,7 +81,7 @@ func newPublic(t testing.TB, d *db.DB) *public {
 	blobs, err := blob.Open(t.TempDir())
 	must(err)
 	p := &public{t: t, db: d, clock: c, pages: web.NewCache(time.Minute)}
-	p.log, err = publish.NewPublicLog(d, keys, testBase)
+	p.log, err = publish.NewPublicLog(d, keys, c, testBase)
 	must(err)
 	p.svc = publish.New(publish.Deps{DB: d, Log: log, Clock: c, Audit: record, Bus: event.NewBus(q), Live: live, Queue: q, Blobs: blobs, Proof: p.log})
 	p.org = org.New(org.Deps{DB: d, Log: log, Clock: c, Audit: record, Live: live})

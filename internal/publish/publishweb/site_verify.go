@@ -19,7 +19,7 @@ type verifyPage struct {
 	Pasted string
 	Error  string
 	Result *verifyResult
-	Key    string
+	Keys   []keyLine
 	Log    string
 	Lang   i18n.Lang
 }
@@ -50,9 +50,12 @@ const (
 // for short ones, so that a link can carry the question, by POST for all.
 func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 	p := i18n.From(r.Context())
-	view := verifyPage{Key: s.Log.Key(), Log: s.Log.Origin(), Lang: p.Lang()}
+	view := verifyPage{Log: s.Log.Origin(), Lang: p.Lang()}
 	page := web.Page{Title: p.T("publish.verify.title"), Description: p.T("publish.verify.lead")}
 	var err error
+	if view.Keys, err = s.keys(r.Context()); err != nil {
+		return err
+	}
 	view.Pasted, err = pasted(r)
 	asked := r.Method == http.MethodPost || view.Pasted != "" // a form that cannot be read was asked too
 	page.NoIndex = asked

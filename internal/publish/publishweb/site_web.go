@@ -17,6 +17,7 @@ import (
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/publish"
+	"sifara/internal/publish/witness"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
 )
@@ -31,6 +32,7 @@ type Questions interface {
 type SiteOptions struct {
 	Service *publish.Service
 	Log     *publish.PublicLog
+	Witness *witness.Service // nil: the log has no witnesses
 	Org     *org.Service
 	Clock   clock.Clock
 	Pages   *web.Cache
@@ -87,6 +89,9 @@ func (s *site) routes() []web.Route {
 		web.PublicGet("/log/entries", s.entries),
 		web.PublicGet("/log/proof/{index}", s.proof),
 		web.PublicGet("/log/key", s.key),
+		web.PublicGet("/log/keys", s.allKeys),
+		web.PublicGet("/log/tile/{path...}", s.tile),
+		web.PublicGet("/log/proof/{message}/{lang}", s.proofOf),
 		web.PublicGet("/sitemap.xml", s.cached(s.sitemap)),
 		web.PublicGet("/robots.txt", s.robots),
 		web.PublicGet("/favicon.ico", s.favicon),

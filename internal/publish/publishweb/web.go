@@ -12,12 +12,14 @@ import (
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/publish"
+	"sifara/internal/publish/witness"
 	"sifara/internal/web"
 )
 
 // Options are what the pages need.
 type Options struct {
 	Service *publish.Service
+	Witness *witness.Service // keys and witnesses of the public log; nil leaves its page out
 	Org     *org.Service
 	Clock   clock.Clock
 	// Reauth tells whether the person at the keyboard has proved who they are
@@ -30,6 +32,7 @@ type Options struct {
 // console holds the handlers of the console's pages.
 type console struct {
 	svc    *publish.Service
+	log    *witness.Service
 	org    *org.Service
 	clock  clock.Clock
 	reauth func(r *http.Request, back string) (href string, fresh bool)
@@ -37,8 +40,8 @@ type console struct {
 
 // Module is what publish offers to the house in the console and by the API.
 func Module(o Options) module.Module {
-	c := &console{svc: o.Service, org: o.Org, clock: o.Clock, reauth: o.Reauth}
-	return module.Module{
+	c := &console{svc: o.Service, log: o.Witness, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	m := module.Module{
 		Name:        "publish",
 		Migrations:  []db.Migrations{publish.Migrations()},
 		Locales:     publish.Locales(),
@@ -60,6 +63,10 @@ func Module(o Options) module.Module {
 			{Label: "publish.command.pause", Href: "/console/routes#pause", Permission: publish.MayEmergency},
 		},
 	}
+	if c.log != nil {
+		c.addLog(&m)
+	}
+	return m
 }
 
 // maxUpload is the largest form with a file: the file and what surrounds it.
