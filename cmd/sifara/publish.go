@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"sifara/internal/app"
+)
+
+type publishCmd struct {
+	Export publishExportCmd `cmd:"" help:"Write the public site into a folder of files that any web server or a disk can give out."`
+}
+
+type publishExportCmd struct {
+	output
+	Dir string `arg:"" help:"The folder: new, empty, or an earlier copy, which is brought up to date." placeholder:"DIR"`
+}
+
+func (p *publishExportCmd) Run(ctx context.Context, c *app.Config) error {
+	h, err := open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	r, err := h.Export(ctx, p.Dir)
+	if err != nil {
+		return err
+	}
+	return p.print(r, func(w io.Writer) {
+		fmt.Fprintf(w, "address\t%s\nat\t%s\npages\t%d\nfiles\t%d\nbytes\t%d\nwritten\t%d\nremoved\t%d\n", r.Address, r.At.Format(time.RFC3339), r.Pages, r.Files, r.Bytes, r.Written, r.Removed)
+		for _, m := range r.Missing {
+			fmt.Fprintf(w, "missing\t%s\n", m)
+		}
+	})
+}
