@@ -10,6 +10,9 @@ import (
 )
 
 type publishCmd struct {
+	Pause  publishPauseCmd  `cmd:"" help:"Stop everything that is published, of all or of a part, at the instant of sending. When the command ends without error nothing leaves any more."`
+	Resume publishResumeCmd `cmd:"" help:"End a pause. What it held up waits until an official has looked at it."`
+	Pauses publishPausesCmd `cmd:"" help:"List the pauses in force."`
 	Export publishExportCmd `cmd:"" help:"Write the public site into a folder of files that any web server or a disk can give out."`
 }
 

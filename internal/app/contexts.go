@@ -57,7 +57,7 @@ func (h *House) services() (err error) {
 	if err != nil {
 		return err
 	}
-	h.Channels = channels.New(channels.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org, Fetch: h.fetch})
+	h.Channels = channels.New(channels.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org, Fetch: h.fetch, Gate: gate{h}})
 	// The register stands on what it opens: it is asked only once both are there.
 	public := func(handle string) bool { return h.Influence.Registered(handle) }
 	dictionary, err := h.Config.jetstreamDictionary()
@@ -81,6 +81,7 @@ func (h *House) services() (err error) {
 		Org: h.Org, Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof,
 	})
 	h.Witness = witness.New(witness.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Fetch: h.fetch, Proof: h.Proof})
+	h.Publish.UseHeld("webhook", heldCalls{h.Channels})
 	h.Engage = engage.New(engage.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org,
 		Statements: statements{h.Publish}, Approvals: h.Publish, Mail: h.mail, Words: h.Words, BaseURL: h.baseURL,
@@ -121,7 +122,7 @@ func (h *House) contexts() []module.Module {
 // runners are what contexts do beside requests and jobs, until their context
 // ends.
 func (h *House) runners() []func(context.Context) {
-	return []func(context.Context){h.Publish.RunViews, h.Listen.RunStreams}
+	return []func(context.Context){h.Publish.RunViews, h.Publish.RunGate, h.Listen.RunStreams}
 }
 
 // statements lets engage ask under what publish has released.

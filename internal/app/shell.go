@@ -25,6 +25,17 @@ func (h *House) consoleShell(r *http.Request) web.Shell {
 	if m, err := h.Org.Ministry(ctx); err == nil {
 		shell.Institution = m.Names[p.Lang()]
 	}
+	for _, m := range h.Modules {
+		if m.Banner == nil {
+			continue
+		}
+		b, err := m.Banner(r)
+		if err != nil {
+			h.Log.ErrorContext(ctx, "banner", "context", m.Name, "err", err)
+		} else if b != nil {
+			shell.Banners = append(shell.Banners, b)
+		}
+	}
 	return shell
 }
 

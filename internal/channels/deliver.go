@@ -38,7 +38,15 @@ func (s *Service) runDelivery(ctx context.Context, job jobs.Job[deliverJob]) err
 	if w.State == WebhookPaused && row.Event != PingEvent {
 		return s.note(ctx, row.ID, job.Args.Try, Try{At: s.now(), Failure: "paused"}, 0)
 	}
-	try, after, err := s.attempt(ctx, &w.Webhook, &row.Delivery)
+	var try Try
+	var after time.Duration
+	err = s.pass(ctx, &row.Delivery, func(ctx context.Context) (err error) {
+		try, after, err = s.attempt(ctx, &w.Webhook, &row.Delivery)
+		return err
+	})
+	if errors.Is(err, ErrHeld) {
+		return s.hold(ctx, row.ID, job.Args.Try)
+	}
 	if err != nil {
 		return fmt.Errorf("deliver %s: %w", row.ID, err)
 	}

@@ -28,6 +28,7 @@ const (
 	Waiting   DeliveryState = "waiting"
 	Delivered DeliveryState = "delivered"
 	Failed    DeliveryState = "failed"
+	OnHold    DeliveryState = "held" // a pause covered its time: an official lets it go or drops it
 )
 
 // Try is one attempt. Status is that of the receiver's answer, 0 when there
@@ -305,7 +306,7 @@ type sweepJob struct{}
 func (sweepJob) Kind() string { return "channels.sweep" }
 
 func (s *Service) runSweep(ctx context.Context, _ jobs.Job[sweepJob]) error {
-	_, err := s.DB.Writer().ExecContext(ctx, `DELETE FROM channels_delivery WHERE state <> ? AND done_at < ?`, Waiting, s.now().Add(-keepFor))
+	_, err := s.DB.Writer().ExecContext(ctx, `DELETE FROM channels_delivery WHERE state IN (?, ?) AND done_at < ?`, Delivered, Failed, s.now().Add(-keepFor))
 	if err != nil {
 		return fmt.Errorf("sweep deliveries: %w", err)
 	}

@@ -2,6 +2,7 @@ package channels
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -29,6 +30,17 @@ const (
 	siteTopic     = "site" // web.SiteTopic; this package does not know web
 )
 
+// ErrHeld: publishing about what an event tells is paused.
+var ErrHeld = errs.New(errs.Conflict, "channels.held")
+
+// Gate stands before every call to another program.
+type Gate interface {
+	// Pass lets send make one call about an event, unless that is paused: then
+	// it is ErrHeld and send is not called. Due is when the call should have
+	// been made; data are the facts of the event.
+	Pass(ctx context.Context, data json.RawMessage, due db.Time, send func(ctx context.Context) error) error
+}
+
 // Deps are what the service needs of the house.
 type Deps struct {
 	DB    *db.DB
@@ -44,6 +56,7 @@ type Deps struct {
 	// Events are the names that webhooks may subscribe to; those of
 	// KnownEvents when nil.
 	Events []string
+	Gate   Gate // nil: nothing is ever paused
 }
 
 // Service keeps the register and the webhooks. It is safe for concurrent use.

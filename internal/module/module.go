@@ -30,6 +30,9 @@ type Module struct {
 	Panels      []Panel
 	Search      []Search
 	Commands    []Command
+	// Banner draws what every page of the console must say now; nil when there
+	// is nothing to say. May be nil.
+	Banner func(r *http.Request) (templ.Component, error)
 }
 
 // Nav is an entry of the console's navigation, shown to those who hold the

@@ -209,7 +209,7 @@ func everyApproval(Approval) bool { return true }
 // offRoute takes the message from its route: no step waits any more.
 func (a *act) offRoute(to State) {
 	m := a.m
-	m.State, m.Step, m.StepDue, m.RemindedAt, m.OverdueAt, m.ReleaseAt, m.Failure = to, 0, 0, 0, 0, 0, ""
+	m.State, m.Step, m.StepDue, m.RemindedAt, m.OverdueAt, m.ReleaseAt, m.HeldAt, m.Failure = to, 0, 0, 0, 0, 0, 0, ""
 }
 
 // at puts the message before a step and tells those who may take it.
@@ -219,7 +219,7 @@ func (a *act) at(ctx context.Context, step int) error {
 	if err != nil {
 		return err
 	}
-	m.Step, m.RemindedAt, m.OverdueAt, m.ReleaseAt = step, 0, 0, 0
+	m.Step, m.RemindedAt, m.OverdueAt, m.ReleaseAt, m.HeldAt = step, 0, 0, 0, 0
 	next := m.Route.Steps[step]
 	m.State, m.StepDue = StateInReview, next.due(a.now, week)
 	if next.Kind == ReleaseStep {

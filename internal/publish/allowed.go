@@ -20,6 +20,7 @@ type Acts struct {
 	Rush       bool
 	Judge      bool
 	Withdraw   bool
+	Drop       bool // give up what a pause held up
 	// Barred is why someone with the right permission may still not take the
 	// waiting step: ErrOwnWork or ErrOneStep. Nil otherwise.
 	Barred error
@@ -38,6 +39,7 @@ func (m *Message) allowed(a *perm.Actor) Acts {
 	out.Submit = draft && (m.State == StateDraft || m.State == StateRejected)
 	out.Recall = draft && (m.State == StateInReview || m.State == StateApproved || m.State == StateScheduled)
 	out.Unschedule = m.State == StateScheduled && a.MayIn(MayRelease, scope)
+	out.Drop = m.Held() && a.MayIn(MayRelease, scope)
 	out.Rush = m.Editable() && a.Kind != perm.System && a.MayIn(MayEmergency, scope)
 	out.Withdraw = m.State == StateReleased && a.MayIn(MayWithdraw, scope)
 	if step, ok := m.Current(); ok {
@@ -82,7 +84,7 @@ func (m *Message) mayWaitFor(a *perm.Actor) bool {
 }
 
 func (m *Message) owes(acts Acts) bool {
-	return acts.Approve || acts.Release && m.State == StateApproved || acts.Judge
+	return acts.Approve || acts.Release && (m.State == StateApproved || m.Held()) || acts.Judge
 }
 
 func (m *Message) sentBack(acts Acts) bool { return m.State == StateRejected && acts.Submit }

@@ -21,6 +21,7 @@ const (
 	VoidEdited      = "edited"      // the content changed
 	VoidRejected    = "rejected"    // a later step sent the message back
 	VoidRecalled    = "recalled"    // its writer took it back
+	VoidDropped     = "dropped"     // a pause held it up, and it was given up
 	VoidUnscheduled = "unscheduled" // the planned release was given up or moved
 )
 

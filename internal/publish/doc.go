@@ -34,7 +34,7 @@
 //     Where the route says so, nobody takes two steps.
 //   - A release checks everything again in its own transaction, the hash of the
 //     stored texts included. Nothing is released before its embargo, after its
-//     NotAfter, or while releases are paused.
+//     NotAfter, or while a pause covers it, unless it is on the whitelist.
 //   - An emergency release skips the steps, never the record: it carries its
 //     reason, must be judged afterwards within the route's time, and is counted.
 //   - What was public is never edited or removed. A withdrawn message keeps its
@@ -43,9 +43,14 @@
 // Every act is one transaction that locks the message, so two nodes, or a node
 // killed at any moment, release a message once or not at all.
 //
+// A pause stops releases and whatever other senders let out through Pass. It
+// takes turns with them at one row, so that once it is confirmed nothing
+// leaves. A plan that falls due meanwhile is held up: it stays scheduled with
+// HeldAt set, until an official lets it out, plans it anew or drops it.
+//
 // Tables: publish_message, publish_variant, publish_attachment, publish_version
 // (what each edit made, who did it), publish_approval, publish_route,
-// publish_pause; and those of the public log and the counters of views.
+// publish_pause, publish_gate, publish_sender; and those of the public log and the counters of views.
 // Events: Submitted, Waiting, Released, Withdrawn. Live topics: publish.messages,
 // publish.message:ID, and "site" whenever something public changes. Jobs:
 // publish.release at the planned time; publish.sweep every minute, which also

@@ -13,8 +13,8 @@ import (
 
 // Rush makes a message public before its route is walked: the emergency
 // release. It needs a permission of its own and a reason, is held to embargo,
-// NotAfter and alternative texts like any other, goes out also while releases
-// are paused, and must be judged afterwards by someone who may clear and took
+// NotAfter and alternative texts like any other, waits like any other while
+// publishing is paused unless it is on the whitelist, and must be judged afterwards by someone who may clear and took
 // no part in it. The caller has made sure that the actor is at the keyboard
 // (second factor).
 func (s *Service) Rush(ctx context.Context, messageID, hash, reason string) (Message, error) {
@@ -40,6 +40,9 @@ func (s *Service) Rush(ctx context.Context, messageID, hash, reason string) (Mes
 			return err
 		}
 		if err := m.timely(a.now, true); err != nil {
+			return err
+		}
+		if err := a.notPaused(ctx, 0); err != nil {
 			return err
 		}
 		route, err := routeFor(ctx, a.tx, m.MissionID, m.Sensitivity)

@@ -48,8 +48,9 @@ func (m *Message) ContentHash() string {
 		NotAfter    db.Time     `json:"not_after"`
 		Variants    []part      `json:"variants"`
 		Files       []file      `json:"files"`
+		Exempt      Exemption   `json:"exempt,omitempty"` // left out when empty: older hashes stay true
 	}{Form: "sifara/message/1", Message: m.ID, Mission: m.MissionID, Kind: m.Kind, Sensitivity: m.Sensitivity,
-		Source: m.SourceLang, Embargo: m.EmbargoUntil, NotAfter: m.NotAfter}
+		Source: m.SourceLang, Embargo: m.EmbargoUntil, NotAfter: m.NotAfter, Exempt: m.Exempt}
 	for _, l := range i18n.Langs {
 		if v, ok := m.Variant(l); ok {
 			// Computed from the text itself: a text changed behind the program's

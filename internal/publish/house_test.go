@@ -100,6 +100,7 @@ var (
 	head      = person("head", MayDraft, MayClear, MayEmergency, MayWithdraw)
 	outsider  = official("outsider", perm.InMission("elsewhere"), MayDraft, MayReview, MayClear, MayRelease)
 	ministry  = official("ministry", perm.Everywhere(), MayClear)
+	chief     = official("chief", perm.Everywhere(), MayEmergency, MayExempt, MayRoutes)
 	omnipower = person("omnipower", MayDraft, MayReview, MayClear, MayRelease, MayWithdraw)
 	all       = []*perm.Actor{writer, second, reviewer, clearer, releaser, head, outsider, ministry, omnipower}
 )
@@ -165,6 +166,24 @@ func (h *house) later(d time.Duration) {
 		h.t.Fatal(err)
 	}
 	if err := h.Sweep(perm.With(h.t.Context(), perm.SystemActor("job:publish.sweep"))); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// pause pauses as someone who may everywhere.
+func (h *house) pause(p Pause) Pause {
+	h.t.Helper()
+	p.Reason = "quake"
+	p, err := h.Pause(as(h.t, chief), p)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return p
+}
+
+func (h *house) resume(p Pause) {
+	h.t.Helper()
+	if _, err := h.Resume(as(h.t, chief), p.ID); err != nil {
 		h.t.Fatal(err)
 	}
 }

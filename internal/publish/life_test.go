@@ -272,19 +272,18 @@ func TestPlansThatCannotBeKept(t *testing.T) {
 		t.Run("pause", func(t *testing.T) {
 			m := h.approved()
 			m = h.must(h.Schedule(as(t, releaser), m.ID, m.Hash, h.clock.Now().Add(time.Hour)))
-			if err := h.Pause(as(t, head), paris, "quake"); err != nil {
-				t.Fatal(err)
-			}
+			z := h.pause(Pause{Scope: PauseMission, Value: paris})
 			h.later(2 * time.Hour)
-			if got := h.reload(m.ID); got.State != StateScheduled {
-				t.Errorf("during a pause: got %s", got.State)
+			if got := h.reload(m.ID); !got.Held() {
+				t.Errorf("during a pause: got %s, held at %d", got.State, got.HeldAt)
 			}
-			if err := h.Resume(as(t, head), paris); err != nil {
-				t.Fatal(err)
-			}
+			h.resume(z)
 			h.later(time.Minute)
-			if got := h.reload(m.ID); got.State != StateReleased {
-				t.Errorf("after the pause: got %s", got.State)
+			if got := h.reload(m.ID); !got.Held() {
+				t.Errorf("after the pause it went out by itself: %s", got.State)
+			}
+			if m = h.must(h.Release(as(t, releaser), m.ID, m.Hash)); m.State != StateReleased || m.Held() {
+				t.Errorf("looked at: got %s", m.State)
 			}
 		})
 		t.Run("too late", func(t *testing.T) {

@@ -26,6 +26,7 @@ type Filter struct {
 	Mine       bool      // that the actor began or edited
 	Waiting    bool      // that wait for the actor; MissionID and Query are heeded too, paging is not
 	Overdue    bool      // that are late
+	Held       bool      // that a pause held up
 	DecisionID string
 	WarningID  string
 	Query      string // words of a title, in any spelling
@@ -86,6 +87,9 @@ func (s *Service) chosen(ctx context.Context, f Filter) *bun.SelectQuery {
 		me := perm.From(ctx).ID
 		q = q.Where("(m.created_by = ? OR EXISTS (SELECT 1 FROM publish_version h WHERE h.message_id = m.id AND (h.actor_id = ? OR h.on_behalf_of = ?)))", me, me, me)
 	}
+	if f.Held {
+		q = q.Where("m.state = ? AND m.held_at > 0", StateScheduled)
+	}
 	if f.Overdue {
 		now := db.At(s.clock.Now())
 		q = q.Where("(m.state IN (?, ?) AND m.step_due > 0 AND m.step_due <= ? OR m.emergency AND m.reviewed_at = 0 AND m.review_due <= ?)", StateInReview, StateApproved, now, now)
@@ -137,7 +141,7 @@ func (s *Service) awaited(ctx context.Context, f Filter, columns ...string) ([]M
 	actor := perm.From(ctx)
 	var list []Message
 	err := s.chosen(ctx, Filter{MissionID: f.MissionID, Ministry: f.Ministry, Query: f.Query, State: f.State}).Column(columns...).
-		Where("(m.state IN (?, ?, ?) OR m.emergency AND m.reviewed_at = 0)", StateInReview, StateApproved, StateRejected).
+		Where("(m.state IN (?, ?, ?) OR m.emergency AND m.reviewed_at = 0 OR m.held_at > 0)", StateInReview, StateApproved, StateRejected).
 		Order("m.updated_at DESC").Limit(maxWaiting).Scan(ctx, &list)
 	if err != nil {
 		return nil, fmt.Errorf("publish: waiting messages: %w", err)
@@ -164,7 +168,7 @@ func (m *Message) urgency() db.Time {
 }
 
 // ruled are the columns of a message on which the rule of waiting depends.
-var ruled = []string{"id", "mission_id", "state", "hash", "route", "round", "step", "emergency", "reviewed_at"}
+var ruled = []string{"id", "mission_id", "state", "hash", "route", "round", "step", "emergency", "reviewed_at", "held_at"}
 
 // WaitingCount counts what waits for the actor: the length of the list with
 // Filter.Waiting, without reading what it would show.

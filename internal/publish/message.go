@@ -87,9 +87,11 @@ type Message struct {
 	SubmittedAt db.Time
 	SubmittedBy string
 
-	ReleaseAt    db.Time // planned
-	EmbargoUntil db.Time // never public before
-	NotAfter     db.Time // never released later, and withdrawn by itself then
+	ReleaseAt    db.Time   // planned
+	EmbargoUntil db.Time   // never public before
+	NotAfter     db.Time   // never released later, and withdrawn by itself then
+	Exempt       Exemption // goes out also while publishing is paused
+	HeldAt       db.Time   // since when its planned release waits for an official because a pause covered its time
 	ReleasedAt   db.Time
 
 	WithdrawnAt   db.Time
@@ -190,6 +192,10 @@ func (m *Message) Overdue(now time.Time) bool {
 func (m *Message) AwaitsReview() bool {
 	return m.Emergency && m.WasPublic() && m.ReviewedAt.IsZero()
 }
+
+// Held reports whether a pause held up its planned release and no official has
+// looked at it since.
+func (m *Message) Held() bool { return m.State == StateScheduled && !m.HeldAt.IsZero() }
 
 // ChangedAt is when the public page last changed: released or withdrawn.
 func (m *Message) ChangedAt() db.Time { return max(m.ReleasedAt, m.WithdrawnAt) }

@@ -38,10 +38,11 @@ const (
 	MayReview    perm.Permission = "publish.review"    // vouch for the language
 	MayClear     perm.Permission = "publish.clear"     // vouch for the content
 	MayRelease   perm.Permission = "publish.release"   // make public what has been cleared
-	MayEmergency perm.Permission = "publish.emergency" // make public first and have it cleared afterwards; pause releases
+	MayEmergency perm.Permission = "publish.emergency" // make public first and have it cleared afterwards; pause publishing
 	MayWithdraw  perm.Permission = "publish.withdraw"  // take back what is public
 	MayRoutes    perm.Permission = "publish.routes"    // decide who must approve
 	MayLog       perm.Permission = "publish.log"       // keep the public log's key and witnesses
+	MayExempt    perm.Permission = "publish.exempt"    // mark what goes out also while publishing is paused
 )
 
 // Permissions says which standard roles hold the permissions in a new
@@ -57,5 +58,6 @@ func Permissions() []perm.Definition {
 		{Permission: MayWithdraw, Roles: []string{"unit_head", "head_of_mission", "releaser"}},
 		{Permission: MayRoutes, Roles: []string{"administrator", "unit_head"}},
 		{Permission: MayLog, Roles: []string{"administrator"}},
+		{Permission: MayExempt, Roles: []string{"unit_head", "head_of_mission"}},
 	}
 }

@@ -20,11 +20,14 @@ func (s *Service) Release(ctx context.Context, messageID, hash string) (Message,
 		if err := a.takeRelease(ctx, hash); err != nil {
 			return err
 		}
-		if err := a.notPaused(ctx); err != nil {
+		if err := a.notPaused(ctx, 0); err != nil {
 			return err
 		}
 		if err := a.m.releasable(a.now); err != nil {
 			return err
+		}
+		if !a.m.HeldAt.IsZero() {
+			return a.letGo(ctx)
 		}
 		a.goPublic()
 		return nil
@@ -46,10 +49,15 @@ func (s *Service) Schedule(ctx context.Context, messageID, hash string, at time.
 		if err := a.m.releasable(at); err != nil {
 			return err
 		}
-		a.m.State, a.m.ReleaseAt, a.m.StepDue, a.m.Failure = StateScheduled, db.At(at), 0, ""
-		a.detail["publish_at"] = db.At(at)
-		return a.s.queue.Insert(ctx, a.tx, releaseJob{MessageID: a.m.ID, At: a.m.ReleaseAt}, jobs.At(at))
+		return a.plan(ctx, at)
 	})
+}
+
+// plan sets the moment of the release.
+func (a *act) plan(ctx context.Context, at time.Time) error {
+	a.m.State, a.m.ReleaseAt, a.m.StepDue, a.m.HeldAt, a.m.Failure = StateScheduled, db.At(at), 0, 0, ""
+	a.detail["publish_at"] = db.At(at)
+	return a.s.queue.Insert(ctx, a.tx, releaseJob{MessageID: a.m.ID, At: a.m.ReleaseAt}, jobs.At(at))
 }
 
 // takeRelease records the actor's release at the last step. The release of a
@@ -106,7 +114,7 @@ func (a *act) unschedule(ctx context.Context, failure string) error {
 // goPublic is the one place where a message becomes public.
 func (a *act) goPublic() {
 	m := a.m
-	m.State, m.ReleasedAt, m.StepDue, m.Failure = StateReleased, a.nowDB(), 0, ""
+	m.State, m.ReleasedAt, m.StepDue, m.HeldAt, m.Failure = StateReleased, a.nowDB(), 0, 0, ""
 	a.proof, a.site = true, true
 	e := Released{MessageID: m.ID, MissionID: m.MissionID, Slug: m.Slug, Langs: m.Langs(), Emergency: m.Emergency}
 	if a.s.proof != nil {
@@ -129,8 +137,9 @@ func (releaseJob) Kind() string { return "publish.release" }
 
 // releaseDue releases a planned message whose time has come. Whatever calls it,
 // and however often, it releases once: state and time are looked at under the
-// lock. While releases are paused the plan stands and is tried again. A plan
-// that cannot be kept any more is given up, with the reason.
+// lock. When a pause covers its time it is held up and waits for an official,
+// also after the pause. A plan that cannot be kept any more is given up, with
+// the reason.
 func (s *Service) releaseDue(ctx context.Context, messageID string) error {
 	_, err := s.do(ctx, messageID, "publish.release", func(ctx context.Context, a *act) error {
 		m := a.m
@@ -139,9 +148,13 @@ func (s *Service) releaseDue(ctx context.Context, messageID string) error {
 			return nil
 		}
 		err := m.releasable(a.now)
+		if err == nil && m.Held() {
+			a.idle = true
+			return nil
+		}
 		if err == nil {
-			if err = a.notPaused(ctx); errors.Is(err, ErrPaused) {
-				a.idle = true
+			if err = a.notPaused(ctx, m.ReleaseAt); errors.Is(err, ErrPaused) {
+				a.hold()
 				return nil
 			}
 		}

@@ -27,6 +27,8 @@ var (
 	ErrNothing      = errs.New(errs.Invalid, "publish.error.nothing")         // no text in the source language
 	ErrOldTransl    = errs.New(errs.Invalid, "publish.error.old_translation") // a translation is older than its source
 	ErrNoAlt        = errs.New(errs.Invalid, "publish.error.no_alt")          // an attachment lacks alternative text
+	ErrUnconfirmed  = errs.New(errs.Unavailable, "publish.error.unconfirmed") // paused, but not all sendings under way are known to have ended
+	ErrNotHeld      = errs.New(errs.Conflict, "publish.error.not_held")       // no pause holds it up any more
 	errNotPermitted = errs.New(errs.Forbidden, "")
 )
 

@@ -69,12 +69,16 @@ type Service struct {
 	certifier Certifier
 	origins   Origins
 	views     *views
+	gate      *gate
+	held      []namedSource
 }
 
 // New gives the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, log: d.Log, clock: d.Clock, audit: d.Audit, bus: d.Bus, live: d.Live, queue: d.Queue,
+	s := &Service{db: d.DB, log: d.Log, clock: d.Clock, audit: d.Audit, bus: d.Bus, live: d.Live, queue: d.Queue,
 		org: d.Org, blobs: d.Blobs, proof: d.Proof, certifier: d.Certifier, origins: d.Origins, views: newViews()}
+	s.gate = &gate{s: s}
+	return s
 }
 
 // week gives the working days of a mission.

@@ -15,12 +15,13 @@ type Settings struct {
 	MissionID    string      `json:"mission_id"`
 	Kind         Kind        `json:"kind"`
 	Sensitivity  Sensitivity `json:"sensitivity"`
-	EmbargoUntil db.Time     `json:"embargo_until"` // not public before; not set: none
-	NotAfter     db.Time     `json:"not_after"`     // not public after; not set: none
+	EmbargoUntil db.Time     `json:"embargo_until"`    // not public before; not set: none
+	NotAfter     db.Time     `json:"not_after"`        // not public after; not set: none
+	Exempt       Exemption   `json:"exempt,omitempty"` // goes out also during a pause; setting it needs MayExempt
 }
 
 func (m *Message) settings() Settings {
-	return Settings{m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter}
+	return Settings{m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter, m.Exempt}
 }
 
 // Arrange changes the settings. Version is the SettingsVersion that the actor
@@ -42,7 +43,7 @@ func (s *Service) Arrange(ctx context.Context, messageID string, version int, to
 			return err
 		}
 		m := a.m
-		m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter = to.MissionID, to.Kind, to.Sensitivity, to.EmbargoUntil, to.NotAfter
+		m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter, m.Exempt = to.MissionID, to.Kind, to.Sensitivity, to.EmbargoUntil, to.NotAfter, to.Exempt
 		if err := a.edited(ctx, "settings", "", to); err != nil {
 			return err
 		}
@@ -57,7 +58,15 @@ func (a *act) checkSettings(to Settings) error {
 			return errNotPermitted
 		}
 	}
+	if to.Exempt != "" && (to.Exempt != a.m.Exempt || to.MissionID != a.m.MissionID) && a.actor.Kind != perm.System {
+		if len(authorities(a.actor, MayExempt, perm.InMission(to.MissionID))) == 0 {
+			return errNotPermitted
+		}
+	}
 	var bad []errs.Field
+	if to.Exempt != "" && !slices.Contains(Exemptions, to.Exempt) {
+		bad = append(bad, errs.Field{Name: "exempt", Key: "web.field.choice"})
+	}
 	if !slices.Contains(Kinds, to.Kind) {
 		bad = append(bad, errs.Field{Name: "kind", Key: "web.field.choice"})
 	}

@@ -18,19 +18,20 @@ func (sweepJob) Kind() string { return "publish.sweep" }
 // sweepBatch bounds one look; the next minute brings the next.
 const sweepBatch = 200
 
-// Sweep does what is due: planned releases whose job was lost or came while
-// releases were paused, messages whose NotAfter has passed, reminders of steps
+// Sweep does what is due: planned releases whose job was lost, messages whose
+// NotAfter has passed, held up or public, reminders of steps
 // that will soon be late, and marks on those that are. It is idempotent; one
 // message's failure does not hold up the others.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := db.At(s.clock.Now())
-	var failed []error
+	failed := []error{s.forgetSenders(ctx)}
 	for _, part := range []struct {
 		where string
 		args  []any
 		do    func(context.Context, string) error
 	}{
-		{"state = ? AND release_at <= ?", []any{StateScheduled, now}, s.releaseDue},
+		{"state = ? AND release_at <= ? AND held_at = 0", []any{StateScheduled, now}, s.releaseDue},
+		{"state = ? AND release_at <= ? AND held_at > 0 AND not_after > 0 AND not_after <= ?", []any{StateScheduled, now, now}, s.releaseDue},
 		{"state = ? AND not_after > 0 AND not_after <= ?", []any{StateReleased, now}, s.expire},
 		{"state IN (?, ?) AND step_due > 0 AND step_due <= ? AND overdue_at = 0", []any{StateInReview, StateApproved, now}, s.markLate},
 		{"state IN (?, ?) AND emergency AND reviewed_at = 0 AND review_due <= ? AND overdue_at = 0", []any{StateReleased, StateWithdrawn, now}, s.markLate},

@@ -24,6 +24,8 @@ type walker struct {
 	vouch []vouch
 	rush  bool
 	seen  []string // hashes of all contents so far
+	stop  []Pause  // in force, as the walker made them
+	due   db.Time  // the plan that fell due during a pause and that nobody has looked at since
 	gave  string   // the hash that the act gave, if it gave one
 }
 
@@ -47,7 +49,7 @@ func (w *walker) words() string {
 		w.h.t.Fatal(err)
 	}
 	m := w.h.reload(w.m.ID)
-	return fmt.Sprint(rows, m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter)
+	return fmt.Sprint(rows, m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter, m.Exempt)
 }
 
 func (w *walker) actor() *perm.Actor {
@@ -102,7 +104,11 @@ func (w *walker) step() {
 		src, _ := was.Source()
 		_, err = h.Write(ctx, id, l, Edit{Words: words, Version: v.Version, SourceHash: src.Hash, Matches: true})
 	case 2:
-		to := Settings{MissionID: paris, Kind: Kinds[w.next(2)], Sensitivity: Sensitivities[w.next(3)]}
+		to := Settings{MissionID: paris, Kind: Kinds[w.next(2)], Sensitivity: Sensitivities[w.next(3)], Exempt: was.Exempt}
+		if w.next(4) == 0 {
+			to.Exempt, a = Crisis, standIn(a, "chief", MayDraft, MayExempt)
+			ctx = as(t, a)
+		}
 		if w.next(3) == 0 {
 			to.EmbargoUntil = db.At(h.clock.Now().Add(time.Duration(w.next(10)) * time.Hour))
 		}
@@ -139,15 +145,24 @@ func (w *walker) step() {
 	case 15:
 		switch w.next(4) {
 		case 0:
-			err = h.Pause(ctx, paris, "quiet")
+			w.pause()
 		case 1:
-			err = h.Resume(ctx, paris)
+			w.resume()
 		default:
 			h.later(time.Duration(1+w.next(4)) * time.Hour)
 		}
 	}
 	now := h.reload(id)
 	w.m = now
+	if now.WasPublic() && !was.WasPublic() && w.paused() {
+		t.Fatalf("act %d made it public while paused: %+v", act, w.stop)
+	}
+	if was.State == StateScheduled && now.State == StateScheduled && was.ReleaseAt == now.ReleaseAt && w.paused() && now.ReleaseAt <= db.At(h.clock.Now()) {
+		w.due = now.ReleaseAt
+	}
+	if w.due != 0 && now.WasPublic() && !was.WasPublic() && act == 15 && now.ReleaseAt == w.due {
+		t.Fatal("what a pause held up went out by itself")
+	}
 	w.seen = append(w.seen, now.Hash)
 	if err == nil && w.gave != was.Hash {
 		t.Fatalf("act %d counted for a content that the actor had not seen", act)
@@ -167,6 +182,31 @@ func (w *walker) step() {
 		w.vouch = append(w.vouch, vouch{step: p.Step, kind: p.Kind, langs: []i18n.Lang{p.Lang}, people: people(p), words: before, rejected: p.Decision == Reject, route: was.Route, generation: now.Round})
 	}
 	w.check(was)
+}
+
+// pause stops publishing somewhere, as the walker notes too.
+func (w *walker) pause() {
+	p := []Pause{{Scope: PauseAll}, {Scope: PauseMission, Value: paris}, {Scope: PauseMission, Value: "elsewhere"}, {Scope: PauseTopic, Value: "t"}}[w.next(4)]
+	p.Reason = "quiet"
+	p, err := w.h.Pause(as(w.h.t, chief), p)
+	if err != nil {
+		w.h.t.Fatal(err)
+	}
+	w.stop = append(slices.DeleteFunc(w.stop, func(x Pause) bool { return x.ID == p.ID }), p)
+}
+
+func (w *walker) resume() {
+	if len(w.stop) == 0 {
+		return
+	}
+	i := w.next(len(w.stop))
+	w.h.resume(w.stop[i])
+	w.stop = slices.Delete(w.stop, i, i+1)
+}
+
+// paused is the walker's own idea of whether the message may leave.
+func (w *walker) paused() bool {
+	return w.m.Exempt != Crisis && slices.ContainsFunc(w.stop, func(p Pause) bool { return p.Scope == PauseAll || p.Value == paris })
 }
 
 // forward chooses an act that the message waits for and someone who might do

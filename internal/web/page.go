@@ -47,6 +47,7 @@ type Shell struct {
 	User         ui.User
 	NoticesHref  string
 	NoticesCount string
+	Banners      []templ.Component // what every page must say now
 }
 
 // SiteShell is what surrounds a public page.
@@ -109,7 +110,7 @@ func (s *Server) consoleFrame(w http.ResponseWriter, r *http.Request, p Page) te
 		Title: p.Title, Intro: p.Intro, Institution: shell.Institution, Nav: shell.Nav, User: shell.User,
 		Langs: consoleLangs(r), Breadcrumbs: p.Crumbs, Flash: s.takeFlash(r), Actions: p.Actions,
 		NoticesHref: shell.NoticesHref, NoticesCount: shell.NoticesCount,
-		DemoBanner: s.demo(), BareTitle: p.Bare, Wide: p.Wide,
+		Banners: shell.Banners, DemoBanner: s.demo(), BareTitle: p.Bare, Wide: p.Wide,
 	}, p.Body)
 }
 

@@ -110,7 +110,7 @@ func (p pages) deliveryAPI(a *web.API, tags []string) {
 	web.Operation(a, channels.Webhooks, huma.Operation{OperationID: "list-deliveries", Method: http.MethodGet, Path: "/webhooks/{id}/deliveries", Tags: tags, Summary: "List deliveries, the newest first"},
 		func(ctx context.Context, in *struct {
 			ByID
-			State  channels.DeliveryState `query:"state" enum:"waiting,delivered,failed"`
+			State  channels.DeliveryState `query:"state" enum:"waiting,delivered,failed,held"`
 			Cursor string                 `query:"cursor"`
 			Limit  int                    `query:"limit" default:"50" minimum:"1" maximum:"500"`
 		}) (*body[web.List[sentDelivery]], error) {

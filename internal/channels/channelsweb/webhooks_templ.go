@@ -394,7 +394,7 @@ func eventNames(p *i18n.Printer, events []string) string {
 	return p.List(out)
 }
 
-var deliveryKinds = map[channels.DeliveryState]ui.Kind{channels.Waiting: ui.Waiting, channels.Delivered: ui.Success, channels.Failed: ui.Danger}
+var deliveryKinds = map[channels.DeliveryState]ui.Kind{channels.Waiting: ui.Waiting, channels.Delivered: ui.Success, channels.Failed: ui.Danger, channels.OnHold: ui.Warning}
 
 func webhookBody(w webhookPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -738,7 +738,7 @@ func webhookBody(w webhookPage) templ.Component {
 func (w webhookPage) tabs() []ui.Tab {
 	base := webhooksPath + "/" + w.hook.ID
 	tabs := []ui.Tab{{Label: w.p.T("channels.all"), Href: base, Active: w.state == ""}}
-	for _, s := range []channels.DeliveryState{channels.Waiting, channels.Delivered, channels.Failed} {
+	for _, s := range []channels.DeliveryState{channels.Waiting, channels.Delivered, channels.Failed, channels.OnHold} {
 		tabs = append(tabs, ui.Tab{Label: w.p.T("channels.delivery." + string(s)), Href: base + "?state=" + string(s), Active: w.state == s})
 	}
 	return tabs

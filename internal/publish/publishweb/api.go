@@ -64,6 +64,8 @@ type apiMessage struct {
 	EmbargoUntil    db.Time           `json:"embargo_until" format:"date-time"`
 	NotAfter        db.Time           `json:"not_after" format:"date-time"`
 	ReleasedAt      db.Time           `json:"released_at" format:"date-time"`
+	Exempt          string            `json:"exempt,omitempty" enum:"consular,crisis"`
+	HeldAt          db.Time           `json:"held_at" format:"date-time" doc:"Since when its planned release waits for an official because a pause covered its time"`
 	WithdrawnAt     db.Time           `json:"withdrawn_at" format:"date-time"`
 	WithdrawnNote   map[string]string `json:"withdrawn_note,omitempty"`
 	Emergency       bool              `json:"emergency"`
@@ -77,7 +79,7 @@ func (c *console) toAPI(m publish.Message, approvals bool) apiMessage {
 	out := apiMessage{ID: m.ID, Slug: m.Slug, MissionID: m.MissionID, Kind: string(m.Kind), Sensitivity: string(m.Sensitivity), SourceLang: string(m.SourceLang),
 		DecisionID: m.DecisionID, WarningID: m.WarningID, TopicID: m.TopicID, State: string(m.State), Hash: m.Hash, Version: m.Version, SettingsVersion: m.SettingsVersion,
 		Step: m.Step, Steps: m.Route.Steps, StepDue: m.StepDue, Overdue: m.Overdue(c.clock.Now()), ReleaseAt: m.ReleaseAt, EmbargoUntil: m.EmbargoUntil, NotAfter: m.NotAfter,
-		ReleasedAt: m.ReleasedAt, WithdrawnAt: m.WithdrawnAt, WithdrawnNote: map[string]string{}, Emergency: m.Emergency, ReviewDue: m.ReviewDue, UpdatedAt: m.UpdatedAt,
+		Exempt: string(m.Exempt), HeldAt: m.HeldAt, ReleasedAt: m.ReleasedAt, WithdrawnAt: m.WithdrawnAt, WithdrawnNote: map[string]string{}, Emergency: m.Emergency, ReviewDue: m.ReviewDue, UpdatedAt: m.UpdatedAt,
 		Variants: []apiVariant{}}
 	if out.Steps == nil {
 		out.Steps = []publish.Step{}
@@ -157,6 +159,7 @@ type settingsIn struct {
 		Sensitivity  string     `json:"sensitivity" enum:"routine,sensitive,high"`
 		EmbargoUntil *time.Time `json:"embargo_until,omitempty"`
 		NotAfter     *time.Time `json:"not_after,omitempty"`
+		Exempt       string     `json:"exempt,omitempty" enum:"consular,crisis" doc:"Goes out also while publishing is paused; setting it needs publish.exempt"`
 	}
 }
 
@@ -200,8 +203,9 @@ func op(method, path, operation, summary string) huma.Operation {
 	return o
 }
 
-// api adds the operations on messages.
+// api adds the operations on messages and on pauses.
 func (c *console) api(a *web.API) {
+	c.pauseAPI(a)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages", "list-messages", "List messages, the latest changed first"), c.apiList)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages/{id}", "get-message", "Read one message with its texts and approvals"), func(ctx context.Context, in *MessageInput) (*messageOut, error) {
 		return c.out(c.svc.Message(ctx, in.ID))
@@ -213,7 +217,7 @@ func (c *console) api(a *web.API) {
 	})
 	web.Operation(a, publish.MayDraft, op(http.MethodPut, "/messages/{id}/settings", "arrange-message", "Change speaker, kind, sensitivity and times"), func(ctx context.Context, in *settingsIn) (*messageOut, error) {
 		b := in.Body
-		return c.out(c.svc.Arrange(ctx, in.ID, b.Version, publish.Settings{MissionID: b.MissionID, Kind: publish.Kind(b.Kind), Sensitivity: publish.Sensitivity(b.Sensitivity), EmbargoUntil: timeOf(b.EmbargoUntil), NotAfter: timeOf(b.NotAfter)}))
+		return c.out(c.svc.Arrange(ctx, in.ID, b.Version, publish.Settings{MissionID: b.MissionID, Kind: publish.Kind(b.Kind), Sensitivity: publish.Sensitivity(b.Sensitivity), EmbargoUntil: timeOf(b.EmbargoUntil), NotAfter: timeOf(b.NotAfter), Exempt: publish.Exemption(b.Exempt)}))
 	})
 	web.Operation(a, publish.MayDraft, op(http.MethodPost, "/messages/{id}/submit", "submit-message", "Send a draft on its approval route"), func(ctx context.Context, in *hashIn) (*messageOut, error) {
 		return c.out(c.svc.Submit(ctx, in.ID, in.Body.Hash))

@@ -18,11 +18,10 @@ import (
 // calendarPage lists the moments of one month, day by day:
 // GET /console/calendar?month=2016-05.
 type calendarPage struct {
-	d      *desk
-	month  time.Time
-	days   []calendarDay
-	off    []dayOff
-	pauses []publish.Pause
+	d     *desk
+	month time.Time
+	days  []calendarDay
+	off   []dayOff
 }
 
 // dayOff is a holiday of the month and where it is kept.
@@ -64,10 +63,7 @@ func (c *console) calendar(w http.ResponseWriter, r *http.Request) error {
 	if p.off, err = c.daysOff(r.Context(), p.month, p.month.AddDate(0, 1, -1)); err != nil {
 		return err
 	}
-	if p.pauses, err = c.svc.Pauses(r.Context()); err != nil {
-		return err
-	}
-	return web.Render(w, r, web.Page{Title: d.t("publish.nav.calendar"), Intro: d.t("publish.calendar.intro"), Body: calendarView(p)})
+	return web.Render(w, r, web.Page{Title: d.t("publish.nav.calendar"), Intro: d.t("publish.calendar.intro"), Body: calendarView(p), Actions: pauseAction(d)})
 }
 
 // daysOff lists the holidays of the ministry and of its open missions, so that

@@ -28,11 +28,12 @@ type desk struct {
 	missions map[string]string
 	ministry string
 	people   map[string]string
+	topics   map[string]string
 }
 
 func (c *console) desk(r *http.Request, list ...publish.Message) (*desk, error) {
 	ctx := r.Context()
-	d := &desk{ctx: ctx, p: i18n.From(ctx), actor: perm.From(ctx), org: c.org, now: c.clock.Now()}
+	d := &desk{ctx: ctx, p: i18n.From(ctx), actor: perm.From(ctx), org: c.org, now: c.clock.Now(), topics: map[string]string{}}
 	var err error
 	if d.missions, err = c.org.MissionNames(ctx); err != nil {
 		return nil, err

@@ -28,7 +28,6 @@ type listPage struct {
 	list    []publish.Message
 	older   string
 	waiting int
-	pauses  []publish.Pause
 }
 
 func (c *console) list(w http.ResponseWriter, r *http.Request) error {
@@ -44,9 +43,6 @@ func (c *console) list(w http.ResponseWriter, r *http.Request) error {
 		p.older = p.with("before", cursor(p.list[pageSize-1]))
 	}
 	if p.waiting, err = c.svc.WaitingCount(ctx); err != nil {
-		return err
-	}
-	if p.pauses, err = c.svc.Pauses(ctx); err != nil {
 		return err
 	}
 	if p.d, err = c.desk(r, p.list...); err != nil {
@@ -214,6 +210,9 @@ func (d *desk) marks(m *publish.Message) []mark {
 		}
 		out = append(out, mark{ui.Warning, d.t(key)})
 	}
+	if m.Held() {
+		out = append(out, mark{ui.Warning, d.t("publish.mark.held")})
+	}
 	if m.Failure != "" {
 		out = append(out, mark{ui.Danger, d.t("publish.mark.failed")})
 	}
@@ -241,12 +240,16 @@ func (d *desk) due(m *publish.Message) string {
 	return d.t("publish.due.step", "step", d.step(step), "time", d.when(m.MissionID, m.StepDue))
 }
 
-// pauseText says where releases are paused.
+// pauseText says what is paused, since when, by whom and why.
 func (d *desk) pauseText(p publish.Pause) string {
-	return d.t("publish.pause.since", "where", d.mission(p.MissionID), "time", d.when(p.MissionID, p.Since), "reason", p.Reason)
+	return d.t("publish.pause.since", "where", d.what(p), "time", d.when("", p.Since), "name", d.person(p.ActorID), "reason", p.Reason)
 }
 
-// mayPause reports whether the reader may pause and resume there.
-func (d *desk) mayPause(missionID string) bool {
-	return d.actor.MayIn(publish.MayEmergency, perm.InMission(missionID))
+// mayEnd reports whether the reader may end a pause.
+func (d *desk) mayEnd(p publish.Pause) bool {
+	at := perm.Everywhere()
+	if p.Scope == publish.PauseMission {
+		at = perm.InMission(p.Value)
+	}
+	return d.actor.MayIn(publish.MayEmergency, at)
 }

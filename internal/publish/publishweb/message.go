@@ -45,11 +45,12 @@ func (c *console) messagePage(r *http.Request) (messagePage, error) {
 	if p.origins, err = c.svc.Origins(ctx, m); err != nil {
 		return p, err
 	}
-	pauses, err := c.svc.Pauses(ctx)
-	if err != nil {
+	if p.pauses, err = c.svc.PausesOf(ctx, m); err != nil {
 		return p, err
 	}
-	p.pauses = slices.DeleteFunc(pauses, func(z publish.Pause) bool { return z.MissionID != "" && z.MissionID != m.MissionID })
+	if err = c.namePauses(ctx, p.d, p.pauses); err != nil {
+		return p, err
+	}
 	p.holders, err = c.holders(r, m)
 	return p, err
 }
@@ -218,6 +219,9 @@ func (d *desk) facts(m *publish.Message) []ui.KeyValue {
 		if !f.at.IsZero() {
 			facts = append(facts, ui.KeyValue{Key: d.t(f.key), Value: d.when(m.MissionID, f.at)})
 		}
+	}
+	if m.Exempt != "" {
+		facts = append(facts, ui.KeyValue{Key: d.t("publish.field.exempt"), Value: d.t("publish.exempt." + string(m.Exempt))})
 	}
 	return append(facts, ui.KeyValue{Key: d.t("publish.field.hash"), Value: publish.ShortHash(m.Hash), Ltr: true})
 }

@@ -50,13 +50,12 @@ func (c *console) plannedPanel(r *http.Request) (templ.Component, error) {
 			planned = append(planned, m)
 		}
 	}
-	pauses, err := c.svc.Pauses(r.Context())
-	if err != nil || len(planned)+len(pauses) == 0 {
-		return nil, err
+	if len(planned) == 0 {
+		return nil, nil
 	}
 	d, err := c.desk(r)
 	if err != nil {
 		return nil, err
 	}
-	return plannedView(d, planned, pauses), nil
+	return plannedView(d, planned), nil
 }

@@ -68,7 +68,10 @@ func (c *console) release(w http.ResponseWriter, r *http.Request) error {
 			_, err = c.svc.Schedule(ctx, messageID, in.Raw("hash"), at)
 		}
 	} else if err = in.Err(); err == nil {
-		_, err = c.svc.Release(ctx, messageID, in.Raw("hash"))
+		var out publish.Message
+		if out, err = c.svc.Release(ctx, messageID, in.Raw("hash")); out.State == publish.StateScheduled {
+			said = "publish.done.queued" // behind others that a pause held up
+		}
 	}
 	if err == nil {
 		return done(w, r, nil, messagePath(messageID), said)
@@ -101,10 +104,8 @@ func (c *console) emergency(w http.ResponseWriter, r *http.Request) error {
 	if !p.acts.Rush {
 		return done(w, r, publish.ErrState, messagePath(p.m.ID), "")
 	}
-	if c.reauth != nil {
-		if href, fresh := c.reauth(r, r.URL.RequestURI()); !fresh {
-			return web.Redirect(w, r, href)
-		}
+	if ok, err := c.proved(w, r, r.URL.RequestURI()); !ok {
+		return err
 	}
 	return c.showEmergency(w, r, p, p.d.fresh(url.Values{}))
 }
@@ -125,10 +126,8 @@ func (c *console) rush(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	back := messagePath(r.PathValue("id")) + "/emergency"
-	if c.reauth != nil {
-		if href, fresh := c.reauth(r, back); !fresh {
-			return web.Redirect(w, r, href)
-		}
+	if ok, err := c.proved(w, r, back); !ok {
+		return err
 	}
 	if _, err = c.svc.Rush(r.Context(), r.PathValue("id"), in.Raw("hash"), in.Raw("reason")); err == nil {
 		return done(w, r, nil, messagePath(r.PathValue("id")), "publish.done.released")

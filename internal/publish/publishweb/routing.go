@@ -19,9 +19,7 @@ import (
 type routesPage struct {
 	d      *desk
 	routes []publish.Route
-	pauses []publish.Pause
 	where  []ui.Option // where the reader may set a route
-	pause  []ui.Option // where the reader may pause releases
 }
 
 func (c *console) approvalRoutes(w http.ResponseWriter, r *http.Request) error {
@@ -29,11 +27,8 @@ func (c *console) approvalRoutes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := routesPage{d: d, where: d.scopes(publish.MayRoutes, ""), pause: d.scopes(publish.MayEmergency, "")}
+	p := routesPage{d: d, where: d.scopes(publish.MayRoutes, "")}
 	if p.routes, err = c.svc.Routes(r.Context()); err != nil {
-		return err
-	}
-	if p.pauses, err = c.svc.Pauses(r.Context()); err != nil {
 		return err
 	}
 	return web.Render(w, r, web.Page{Title: d.t("publish.nav.routes"), Intro: d.t("publish.routes.intro"), Body: routesView(p)})
@@ -214,25 +209,4 @@ func (c *console) dropRoute(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = c.svc.DropRoute(r.Context(), in.Raw("mission"), publish.Sensitivity(in.Raw("sensitivity")))
 	return done(w, r, err, "/console/routes", "publish.done.route_dropped")
-}
-
-// pause stops releases: POST /console/routes/pause. resume goes on.
-func (c *console) pause(w http.ResponseWriter, r *http.Request) error {
-	in, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	missionID := in.OptionalID("mission")
-	if err = in.Err(); err == nil {
-		err = c.svc.Pause(r.Context(), missionID, in.Raw("reason"))
-	}
-	return done(w, r, err, "/console/routes", "publish.done.paused")
-}
-
-func (c *console) resume(w http.ResponseWriter, r *http.Request) error {
-	in, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	return done(w, r, c.svc.Resume(r.Context(), in.Raw("mission")), "/console/routes", "publish.done.resumed")
 }

@@ -11,6 +11,7 @@ import (
 	"sifara/internal/errs"
 	"sifara/internal/publish"
 	"sifara/internal/web"
+	"sifara/internal/web/ui"
 )
 
 // settings asks what a message is, besides its text:
@@ -29,7 +30,7 @@ func (c *console) settings(w http.ResponseWriter, r *http.Request) error {
 // settingsOf are the stored settings as the form shows them.
 func (c *console) settingsOf(r *http.Request, p messagePage) url.Values {
 	zone := c.org.Zone(r.Context(), p.m.MissionID)
-	v := url.Values{"mission": {p.m.MissionID}, "kind": {string(p.m.Kind)}, "sensitivity": {string(p.m.Sensitivity)}, "version": {strconv.Itoa(p.m.SettingsVersion)}}
+	v := url.Values{"mission": {p.m.MissionID}, "kind": {string(p.m.Kind)}, "sensitivity": {string(p.m.Sensitivity)}, "version": {strconv.Itoa(p.m.SettingsVersion)}, "exempt": {string(p.m.Exempt)}}
 	p.d.putTime(v, "embargo", p.m.EmbargoUntil, zone)
 	p.d.putTime(v, "not_after", p.m.NotAfter, zone)
 	return v
@@ -54,7 +55,7 @@ func (c *console) arrange(w http.ResponseWriter, r *http.Request) error {
 	zone := c.org.Zone(ctx, m.MissionID)
 	to := publish.Settings{
 		MissionID: in.OptionalID("mission"), Kind: publish.Kind(in.Raw("kind")), Sensitivity: publish.Sensitivity(in.Raw("sensitivity")),
-		EmbargoUntil: minute(in, "embargo", m.EmbargoUntil, zone), NotAfter: minute(in, "not_after", m.NotAfter, zone),
+		EmbargoUntil: minute(in, "embargo", m.EmbargoUntil, zone), NotAfter: minute(in, "not_after", m.NotAfter, zone), Exempt: publish.Exemption(in.Raw("exempt")),
 	}
 	if err = in.Err(); err == nil {
 		_, err = c.svc.Arrange(ctx, messageID, number(in.Raw("version")), to)
@@ -84,4 +85,17 @@ func minute(in *web.Form, name string, stored db.Time, zone *time.Location) db.T
 		return stored
 	}
 	return at
+}
+
+// exempt asks whether a message goes out also while publishing is paused, those
+// who may say so; it is empty for others, to whom it stays as it is.
+func (p releasePage) exempt() ui.ChoiceProps {
+	if !p.d().actor.MayIn(publish.MayExempt, p.m.Scope()) {
+		return ui.ChoiceProps{}
+	}
+	options := []ui.Option{{Label: p.d().t("publish.exempt.no")}}
+	for _, x := range publish.Exemptions {
+		options = append(options, ui.Option{Value: string(x), Label: p.d().t("publish.exempt." + string(x))})
+	}
+	return p.choice("exempt", "publish.field.exempt", "publish.field.exempt.hint", options)
 }

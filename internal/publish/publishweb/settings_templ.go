@@ -101,6 +101,17 @@ func settingsView(p releasePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		if ask := p.exempt(); ask.Name != "" {
+			templ_7745c5c3_Err = ui.Radios(ask).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		} else {
+			templ_7745c5c3_Err = hidden("exempt", string(p.m.Exempt)).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		templ_7745c5c3_Err = moment(p.form, "embargo", "publish.field.embargo", "publish.field.embargo.hint", p.d().t("publish.time_in", "zone", p.zone.String())).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -50,17 +50,19 @@ func Module(o Options) module.Module {
 		Nav: []module.Nav{
 			{Group: "nav.publish", Label: "publish.nav.messages", Href: "/console/messages", Icon: "speakerphone", Permission: publish.MayView, Badge: o.Service.WaitingCount},
 			{Group: "nav.publish", Label: "publish.nav.calendar", Href: "/console/calendar", Icon: "calendar-event", Permission: publish.MayView},
+			{Group: "nav.publish", Label: "publish.nav.pause", Href: pausePath, Icon: "player-pause", Permission: publish.MayView, Badge: c.countHeld},
 			{Group: "nav.settings", Label: "publish.nav.routes", Href: "/console/routes", Icon: "route", Permission: publish.MayView},
 		},
 		Routes: c.routes(),
 		API:    c.api,
 		Panels: c.panels(),
+		Banner: c.banner,
 		Search: []module.Search{{Permission: publish.MayView, Find: c.find}},
 		Commands: []module.Command{
 			{Label: "publish.command.new", Href: "/console/messages/new", Permission: publish.MayDraft},
 			{Label: "publish.command.waiting", Href: "/console/messages?show=waiting", Permission: publish.MayView},
 			{Label: "publish.command.calendar", Href: "/console/calendar", Permission: publish.MayView},
-			{Label: "publish.command.pause", Href: "/console/routes#pause", Permission: publish.MayEmergency},
+			{Label: "publish.command.pause", Href: pausePath + "/new", Permission: publish.MayEmergency},
 		},
 	}
 	if c.log != nil {
@@ -106,8 +108,14 @@ func (c *console) routes() []web.Route {
 		web.Get("/console/routes/edit", publish.MayRoutes, c.editRoute),
 		web.Post("/console/routes/edit", publish.MayRoutes, c.saveRoute),
 		web.Post("/console/routes/drop", publish.MayRoutes, c.dropRoute),
-		web.Post("/console/routes/pause", publish.MayEmergency, c.pause),
-		web.Post("/console/routes/resume", publish.MayEmergency, c.resume),
+		web.Get(pausePath, publish.MayView, c.pausing),
+		web.Get(pausePath+"/new", publish.MayEmergency, c.beginPause),
+		web.Post(pausePath+"/new", publish.MayEmergency, c.pause),
+		web.Get(pausePath+"/{id}/resume", publish.MayEmergency, c.resuming),
+		web.Post(pausePath+"/{id}/resume", publish.MayEmergency, c.resume),
+		web.Post(pausePath+"/rules", publish.MayExempt, c.pauseRules),
+		web.Get(heldPath, publish.MayView, c.heldUp),
+		web.Post(heldPath, publish.MayView, c.judgeHeld),
 	}
 }
 
@@ -122,4 +130,10 @@ func (c *console) find(ctx context.Context, query string, limit int) ([]module.F
 		out = append(out, module.Found{Title: titleOf(ctx, &m), Hint: "publish.kind." + string(m.Kind), Href: messagePath(m.ID)})
 	}
 	return out, nil
+}
+
+// countHeld counts what pauses held up and the reader may decide on.
+func (c *console) countHeld(ctx context.Context) (int, error) {
+	list, err := c.svc.Held(ctx)
+	return len(list), err
 }

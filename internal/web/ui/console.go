@@ -68,9 +68,10 @@ type ConsolePage struct {
 	PaletteHref  string // JSON of the command palette; empty is /console/palette
 	LiveHref     string // server-sent events; empty is /console/live, "-" is none
 
-	DemoBanner bool // mark the whole page as demonstration
-	BareTitle  bool // the body brings its own header: draw no title
-	Wide       bool // use the whole width, for boards and calendars
+	Banners    []templ.Component // what every page must say now
+	DemoBanner bool              // mark the whole page as demonstration
+	BareTitle  bool              // the body brings its own header: draw no title
+	Wide       bool              // use the whole width, for boards and calendars
 }
 
 // pinned are the items for the bottom bar: those marked Pin, else the first.
