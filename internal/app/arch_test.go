@@ -214,6 +214,7 @@ var unaudited = map[string]string{
 	"listen.tellNow":            "tells open pages to look again; writes nothing",
 	"publish/witness.note":      "what a witness answered: its signature, or why there is none",
 	"publish.takeLease":         "a node's leave to send for two seconds; what it sends is recorded by who sends",
+	"publish.logImage":          "tells in the public log which picture went out with a message, whose release is recorded",
 	"publish.FlushViews":        "counts of anonymous readings are nobody's act",
 	"org.write":                 "the frame of this context's acts, which record inside it",
 }

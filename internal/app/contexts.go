@@ -112,7 +112,7 @@ func (h *House) contexts() []module.Module {
 		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups, Influence: h.Influence}),
 		planningweb.Module(h.Planning, h.Org),
 		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Witness: h.Witness, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
-			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
+			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Blobs: h.blobs, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
 		}),
 		engageweb.Module(h.Engage, h.Org, h.pages),
 		assessweb.Module(h.Assess),

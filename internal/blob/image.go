@@ -13,6 +13,8 @@ import (
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/webp"
+
+	"sifara/internal/blob/likeness"
 )
 
 const (
@@ -234,4 +236,31 @@ func (s *Store) PutImage(ctx context.Context, r io.Reader, limit int64) (StoredP
 		out.Renditions = append(out.Renditions, StoredRendition{ref, rendition.Width, rendition.Height})
 	}
 	return out, nil
+}
+
+// SeeImage looks at a picture as package likeness does and keeps nothing of it.
+// It waits while other pictures are being read. Errors as Image.
+func (s *Store) SeeImage(ctx context.Context, r io.Reader, limit int64) (*likeness.Picture, error) {
+	raw, err := io.ReadAll(io.LimitReader(contextReader{ctx, r}, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("blob: image: %w", err)
+	}
+	if int64(len(raw)) > limit {
+		return nil, fmt.Errorf("blob: image: %w", ErrTooLarge)
+	}
+	select {
+	case s.images <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-s.images }()
+	img, kind, err := decode(raw)
+	if err != nil {
+		return nil, fmt.Errorf("blob: image: %w", err)
+	}
+	turn := 1
+	if kind == JPEG {
+		turn = orientation(raw)
+	}
+	return likeness.See(img, turn), nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"sifara/internal/blob"
 	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
@@ -501,6 +502,8 @@ func (failing) Append(context.Context, bun.Tx, Message, Variant) error {
 }
 
 func (failing) Withdraw(context.Context, bun.Tx, Message) error { return errors.New("disk full") }
+
+func (failing) LogImages(context.Context, *blob.Store, db.Time) error { return nil }
 
 func (failing) ProofAddress(id string, l i18n.Lang) string { return ProofPath(id, l) }
 

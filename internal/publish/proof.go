@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/uptrace/bun"
 
@@ -38,6 +39,9 @@ type PublicLog struct {
 	origin string
 	first  string // public line of the key that is derived from the vault
 	base   *url.URL
+
+	images sync.Mutex // guards memory
+	memory memory
 }
 
 // NewPublicLog gives the log of the house at a base URL, signed with the key of
@@ -85,6 +89,7 @@ type Record struct {
 	At         db.Time   `json:"at"`             // of the act
 	Note       Texts     `json:"note,omitempty"` // of a withdrawal: why, by language
 	Expired    bool      `json:"expired,omitempty"`
+	Image      *Image    `json:"image,omitempty"`    // of a picture's record
 	Key        string    `json:"key,omitempty"`      // of a change of keys: the new one
 	OldUntil   db.Time   `json:"old_until,omitzero"` // until when the one before it signs along
 }
@@ -93,7 +98,8 @@ type Record struct {
 const (
 	ReleaseAct  = "release"
 	WithdrawAct = "withdraw"
-	KeyAct      = "key" // the log has a new key
+	KeyAct      = "key"   // the log has a new key
+	ImageAct    = "image" // a picture became public with a message
 )
 
 const recordForm = "sifara/publish/1"

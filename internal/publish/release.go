@@ -188,4 +188,21 @@ func (s *Service) Jobs(q *jobs.Queue) {
 	})
 	jobs.Handle(q, func(ctx context.Context, _ jobs.Job[sweepJob]) error { return s.Sweep(ctx) })
 	q.Every(time.Minute, sweepJob{})
+	jobs.Handle(q, func(ctx context.Context, _ jobs.Job[imagesJob]) error { return s.LogImages(ctx) })
+	q.Every(time.Minute, imagesJob{})
+}
+
+// imagesJob takes new pictures into the public log.
+type imagesJob struct{}
+
+// Kind implements jobs.Args.
+func (imagesJob) Kind() string { return "publish.images" }
+
+// LogImages takes the pictures of what became public into the public log: they
+// are looked at outside the transaction of the release, which must be short.
+func (s *Service) LogImages(ctx context.Context) error {
+	if s.proof == nil || s.blobs == nil {
+		return nil
+	}
+	return s.proof.LogImages(ctx, s.blobs, db.At(s.clock.Now()))
 }

@@ -26,6 +26,9 @@ type ProofLog interface {
 	Append(ctx context.Context, tx bun.Tx, m Message, v Variant) error
 	Withdraw(ctx context.Context, tx bun.Tx, m Message) error
 	ProofAddress(messageID string, lang i18n.Lang) string
+	// LogImages takes the pictures of public messages into the log that are not
+	// in it yet. It is called every minute.
+	LogImages(ctx context.Context, blobs *blob.Store, now db.Time) error
 }
 
 // Certifier says whether a person may use a permission of theirs at all: holds

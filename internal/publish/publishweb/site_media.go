@@ -3,6 +3,7 @@ package publishweb
 import (
 	"mime"
 	"net/http"
+	"strings"
 
 	"sifara/internal/errs"
 	"sifara/internal/id"
@@ -15,6 +16,9 @@ func (s *site) media(w http.ResponseWriter, r *http.Request) error {
 	if !id.Valid(file) {
 		return errs.New(errs.NotFound, "")
 	}
+	if _, proof := strings.CutSuffix(r.PathValue("digest"), sidecar); proof {
+		return s.pictureProof(w, r, file)
+	}
 	a, content, err := s.Service.PublicFile(r.Context(), file, r.PathValue("digest"))
 	if err != nil {
 		return err
@@ -26,7 +30,9 @@ func (s *site) media(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Etag", `"`+r.PathValue("digest")+`"`)
 	// Nothing in a file may run, whatever a browser takes it for.
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	if !a.IsImage() {
+	if a.IsImage() {
+		h.Set("Link", "<"+mediaHref(a.ID, a.Digest)+sidecar+`>; rel="describedby"; type="application/json"`)
+	} else {
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
 	}
 	http.ServeContent(w, r, "", content.Modified, content)

@@ -97,9 +97,9 @@ func newPublic(t testing.TB, d *db.DB) *public {
 		City: four("باريس", "پاریس", "Parîs", "Paris"), Country: "FR", Jurisdiction: []string{"MC"}, TimeZone: "Europe/Paris", Weekend: []time.Weekday{6, 0}, Languages: []i18n.Lang{i18n.Arabic, i18n.English},
 		Lat: 48.86, Lon: 2.35, Email: "paris@mofa.example", Phone: "+33 1 45 53 33 70", Open: true}
 	must(p.org.CreateMission(ctx, p.paris))
-	p.options = SiteOptions{Service: p.svc, Log: p.log, Org: p.org, Clock: c, Pages: p.pages, BaseURL: testBase, Questions: sections{}}
+	p.options = SiteOptions{Service: p.svc, Log: p.log, Org: p.org, Clock: c, Pages: p.pages, Blobs: blobs, BaseURL: testBase, Questions: sections{}}
 	m := AddSite(module.Module{}, p.options)
-	p.Site = webtest.New(t, []fs.FS{publish.Locales(), org.Locales()}, m.Routes...)
+	p.Site = webtest.New(t, []fs.FS{publish.Locales(), org.Locales(), blob.Locales()}, m.Routes...)
 	m.API(web.NewAPI(p.Server, "test"))
 	return p
 }

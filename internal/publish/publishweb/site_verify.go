@@ -22,6 +22,10 @@ type verifyPage struct {
 	Keys   []keyLine
 	Log    string
 	Lang   i18n.Lang
+	// Pictures are asked about where the house keeps any.
+	Pictures   bool
+	MaxPicture string
+	ImageError string
 }
 
 type verifyResult struct {
@@ -38,6 +42,7 @@ type verifyResult struct {
 	Lang    string
 	Others  []langLink
 	Proof   string
+	Picture *shownPicture // ours, of an answer about a picture
 }
 
 // The rate of checks of one network: each may cost as much as a search.
@@ -49,11 +54,8 @@ const (
 // verify shows the form, and the answer for a pasted text or address: by GET
 // for short ones, so that a link can carry the question, by POST for all.
 func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
-	p := i18n.From(r.Context())
-	view := verifyPage{Log: s.Log.Origin(), Lang: p.Lang()}
-	page := web.Page{Title: p.T("publish.verify.title"), Description: p.T("publish.verify.lead")}
-	var err error
-	if view.Keys, err = s.keys(r.Context()); err != nil {
+	view, page, err := s.verifyStart(r)
+	if err != nil {
 		return err
 	}
 	view.Pasted, err = pasted(r)
@@ -85,6 +87,15 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.Body = verifyView(view)
 	return web.Render(w, r, page)
+}
+
+// verifyStart is the page before anything was asked.
+func (s *site) verifyStart(r *http.Request) (verifyPage, web.Page, error) {
+	p := i18n.From(r.Context())
+	view := verifyPage{Log: s.Log.Origin(), Lang: p.Lang(), Pictures: s.Blobs != nil, MaxPicture: p.Bytes(publish.MaxAttachment)}
+	var err error
+	view.Keys, err = s.keys(r.Context())
+	return view, web.Page{Title: p.T("publish.verify.title"), Description: p.T("publish.verify.lead")}, err
 }
 
 // tone is how an answer looks.

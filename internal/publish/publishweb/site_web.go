@@ -11,6 +11,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"sifara/internal/blob"
 	"sifara/internal/clock"
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
@@ -33,6 +34,7 @@ type SiteOptions struct {
 	Service *publish.Service
 	Log     *publish.PublicLog
 	Witness *witness.Service // nil: the log has no witnesses
+	Blobs   *blob.Store      // where pictures are kept; nil: none can be checked
 	Org     *org.Service
 	Clock   clock.Clock
 	Pages   *web.Cache
@@ -71,6 +73,8 @@ func AddSite(m module.Module, o SiteOptions) module.Module {
 func (s *site) routes() []web.Route {
 	verify := web.PublicPost("/{lang}/verify", s.verify)
 	verify.MaxBody = 1 << 30 // the page reads maxPastedBody of it and says in the form that a text is too long
+	verifyImage := web.PublicPost("/{lang}/verify/image", s.verifyImage)
+	verifyImage.MaxBody = maxUpload
 	routes := []web.Route{
 		web.PublicGet("/{$}", s.front),
 		web.PublicGet("/{lang}", s.cached(s.home)),
@@ -83,6 +87,7 @@ func (s *site) routes() []web.Route {
 		web.PublicGet("/{lang}/search", s.search),
 		web.PublicGet("/{lang}/verify", s.verify),
 		verify,
+		verifyImage,
 		web.PublicGet("/media/{file}/{digest}", s.media),
 		web.PublicGet("/log", s.logFront),
 		web.PublicGet("/log/checkpoint", s.checkpoint),
