@@ -81,6 +81,7 @@ type Labels struct {
 	Act      Act
 	ActP     float32
 	ActBasis Basis
+	ThreatP  float32 // that it is a threat, whatever Act says; 0 without a trained model
 
 	Crisis      Crisis
 	CrisisP     float32

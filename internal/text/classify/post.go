@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"sync"
 
 	"sifara/internal/text/classify/linear"
@@ -73,6 +74,9 @@ func (r *reading) act(lang string, l *Labels) {
 	if o.Class >= 0 {
 		l.Act = actClasses[o.Class]
 	}
+	var p [linear.MaxOutputs]float64
+	m.Heads[0].Probabilities(&r.scores, &p)
+	l.ThreatP = float32(p[slices.Index(actClasses[:], Threat)])
 }
 
 // crisis asks the model in the languages of its training texts.

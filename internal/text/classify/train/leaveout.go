@@ -36,22 +36,28 @@ func (t *task) leaveOut(c texts, of func(sample) string) []unit {
 	return out
 }
 
+// settledWithout is the head settled on the scores of all units but one.
+func (h *head) settledWithout(all []unit, i int) head {
+	var rest texts
+	var scores [][linear.MaxOutputs]float64
+	for j, o := range all {
+		if i != j {
+			rest.samples = append(rest.samples, o.posts.samples...)
+			scores = append(scores, o.scores...)
+		}
+	}
+	own := *h
+	own.settle(rest, scores)
+	return own
+}
+
 // verdicts decides each unit with a head that was settled on the scores of the
 // other units: neither weights nor calibration nor bounds have seen its labels.
 // Only samples are judged that belong.
 func (h *head) verdicts(all []unit, belongs func(sample) bool) (by [][]verdict, miss float64) {
 	n := 0.0
 	for i, u := range all {
-		var rest texts
-		var scores [][linear.MaxOutputs]float64
-		for j, o := range all {
-			if i != j {
-				rest.samples = append(rest.samples, o.posts.samples...)
-				scores = append(scores, o.scores...)
-			}
-		}
-		own := *h
-		own.settle(rest, scores)
+		own := h.settledWithout(all, i)
 		var vs []verdict
 		for k, s := range u.posts.samples {
 			if belongs(s) {
