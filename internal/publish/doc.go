@@ -35,6 +35,9 @@
 //   - A release checks everything again in its own transaction, the hash of the
 //     stored texts included. Nothing is released before its embargo, after its
 //     NotAfter, or while a pause covers it, unless it is on the whitelist.
+//   - A heated text (see Tone) takes at least the route of the next sensitivity and
+//     cools off, the longer the hotter, from its submission. Only a second person
+//     ends that early, with a reason, and somebody else releases it then.
 //   - An emergency release skips the steps, never the record: it carries its
 //     reason, must be judged afterwards within the route's time, and is counted.
 //   - What was public is never edited or removed. A withdrawn message keeps its
@@ -50,7 +53,8 @@
 //
 // Tables: publish_message, publish_variant, publish_attachment, publish_version
 // (what each edit made, who did it), publish_approval, publish_route,
-// publish_pause, publish_gate, publish_sender; and those of the public log and the counters of views.
+// publish_pause, publish_gate, publish_sender, publish_cool (what heat
+// led to at each submission); and those of the public log and the counters of views.
 // Events: Submitted, Waiting, Released, Withdrawn. Live topics: publish.messages,
 // publish.message:ID, and "site" whenever something public changes. Jobs:
 // publish.release at the planned time; publish.sweep every minute, which also

@@ -57,6 +57,9 @@ func (s *Service) Rush(ctx context.Context, messageID, hash, reason string) (Mes
 		if err := a.say(ctx, Approval{Step: -1, Kind: EmergencyStep, Decision: Approve, Reason: reason}); err != nil {
 			return err
 		}
+		if err := a.coolEmergency(ctx); err != nil {
+			return err
+		}
 		a.detail["reason"], a.detail["publish_hash"] = reason, m.Hash
 		a.goPublic()
 		a.events = append(a.events, a.reviewWaits())

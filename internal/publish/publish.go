@@ -43,6 +43,8 @@ const (
 	MayRoutes    perm.Permission = "publish.routes"    // decide who must approve
 	MayLog       perm.Permission = "publish.log"       // keep the public log's key and witnesses
 	MayExempt    perm.Permission = "publish.exempt"    // mark what goes out also while publishing is paused
+	MayCool      perm.Permission = "publish.cool"      // end the cooling-off of a heated message early
+	MayTone      perm.Permission = "publish.tone"      // change the words that make heat and what it leads to
 )
 
 // Permissions says which standard roles hold the permissions in a new
@@ -59,5 +61,7 @@ func Permissions() []perm.Definition {
 		{Permission: MayRoutes, Roles: []string{"administrator", "unit_head"}},
 		{Permission: MayLog, Roles: []string{"administrator"}},
 		{Permission: MayExempt, Roles: []string{"unit_head", "head_of_mission"}},
+		{Permission: MayCool, Roles: []string{"unit_head", "head_of_mission"}},
+		{Permission: MayTone, Roles: []string{"administrator", "unit_head"}},
 	}
 }

@@ -26,6 +26,9 @@ func (s *Service) Release(ctx context.Context, messageID, hash string) (Message,
 		if err := a.m.releasable(a.now); err != nil {
 			return err
 		}
+		if err := a.cooled(ctx, a.now); err != nil {
+			return err
+		}
 		if !a.m.HeldAt.IsZero() {
 			return a.letGo(ctx)
 		}
@@ -47,6 +50,9 @@ func (s *Service) Schedule(ctx context.Context, messageID, hash string, at time.
 			return err
 		}
 		if err := a.m.releasable(at); err != nil {
+			return err
+		}
+		if err := a.cooled(ctx, at); err != nil {
 			return err
 		}
 		return a.plan(ctx, at)
@@ -151,6 +157,9 @@ func (s *Service) releaseDue(ctx context.Context, messageID string) error {
 		if err == nil && m.Held() {
 			a.idle = true
 			return nil
+		}
+		if err == nil {
+			err = a.cooled(ctx, a.now)
 		}
 		if err == nil {
 			if err = a.notPaused(ctx, m.ReleaseAt); errors.Is(err, ErrPaused) {

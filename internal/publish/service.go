@@ -53,6 +53,7 @@ type Deps struct {
 	Proof     ProofLog     // nil keeps no public log
 	Certifier Certifier    // nil: every holder of a permission may use it
 	Origins   Origins      // nil: the way to a message begins with its draft
+	Tone      Tone         // nil: no text is heated
 }
 
 // Service does every act on messages. Each act is one transaction, in which
@@ -71,6 +72,7 @@ type Service struct {
 	proof     ProofLog
 	certifier Certifier
 	origins   Origins
+	tone      Tone
 	views     *views
 	gate      *gate
 	held      []namedSource
@@ -79,7 +81,7 @@ type Service struct {
 // New gives the service.
 func New(d Deps) *Service {
 	s := &Service{db: d.DB, log: d.Log, clock: d.Clock, audit: d.Audit, bus: d.Bus, live: d.Live, queue: d.Queue,
-		org: d.Org, blobs: d.Blobs, proof: d.Proof, certifier: d.Certifier, origins: d.Origins, views: newViews()}
+		org: d.Org, blobs: d.Blobs, proof: d.Proof, certifier: d.Certifier, origins: d.Origins, tone: d.Tone, views: newViews()}
 	s.gate = &gate{s: s}
 	return s
 }

@@ -4,8 +4,9 @@ import (
 	"context"
 )
 
-// Submit sends a complete draft on its route. Hash is the content that the
-// actor saw. The route is copied into the message.
+// Submit sends a complete draft on its route: that of its sensitivity, or a higher
+// one when its texts are heated (see Tone). Hash is the content that the actor saw.
+// The route is copied into the message.
 func (s *Service) Submit(ctx context.Context, messageID, hash string) (Message, error) {
 	return s.do(ctx, messageID, "publish.submit", func(ctx context.Context, a *act) error {
 		m := a.m
@@ -21,7 +22,11 @@ func (s *Service) Submit(ctx context.Context, messageID, hash string) (Message, 
 		if err := m.Complete(a.now); err != nil {
 			return err
 		}
-		route, err := routeFor(ctx, a.tx, m.MissionID, m.Sensitivity)
+		weight, err := a.weigh(ctx)
+		if err != nil {
+			return err
+		}
+		route, err := routeFor(ctx, a.tx, m.MissionID, weight.Least)
 		if err != nil {
 			return err
 		}
@@ -31,6 +36,9 @@ func (s *Service) Submit(ctx context.Context, messageID, hash string) (Message, 
 		m.Route = Path{RouteID: route.ID, Steps: route.Steps, OneStepEach: route.OneStepEach}
 		m.Round++
 		m.SubmittedAt, m.SubmittedBy, m.Failure = a.nowDB(), a.actor.ID, ""
+		if err := a.cool(ctx, weight); err != nil {
+			return err
+		}
 		if err := a.at(ctx, 0); err != nil {
 			return err
 		}
