@@ -35,6 +35,7 @@ import (
 	"sifara/internal/planning/planningweb"
 	"sifara/internal/publish"
 	"sifara/internal/publish/publishweb"
+	"sifara/internal/publish/tone"
 	"sifara/internal/publish/witness"
 	"sifara/internal/web"
 )
@@ -76,9 +77,13 @@ func (h *House) services() (err error) {
 	if h.Proof, err = publish.NewPublicLog(h.DB, h.Vault, h.Clock, h.baseURL); err != nil {
 		return err
 	}
+	h.Tone = tone.New(tone.Deps{
+		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Bus: h.Bus, Fetch: h.fetch, Released: h.Proof, BaseURL: h.baseURL,
+		Load: func(ctx context.Context, id string) (publish.Message, error) { return h.Publish.Message(ctx, id) },
+	})
 	h.Publish = publish.New(publish.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue,
-		Org: h.Org, Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof,
+		Org: h.Org, Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof, Tone: h.Tone,
 	})
 	h.Witness = witness.New(witness.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Fetch: h.fetch, Proof: h.Proof})
 	h.Publish.UseHeld("webhook", heldCalls{h.Channels})

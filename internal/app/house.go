@@ -41,6 +41,7 @@ import (
 	"sifara/internal/perm"
 	"sifara/internal/planning"
 	"sifara/internal/publish"
+	"sifara/internal/publish/tone"
 	"sifara/internal/publish/witness"
 	"sifara/internal/vault"
 	"sifara/internal/web"
@@ -77,6 +78,7 @@ type House struct {
 	Publish   *publish.Service
 	Proof     *publish.PublicLog
 	Witness   *witness.Service
+	Tone      *tone.Service
 	Engage    *engage.Service
 	Assess    *assess.Service
 

@@ -39,10 +39,10 @@ func (t *thermometer) Weigh(_ context.Context, _ bun.IDB, m Message) (Weight, er
 	return w, nil
 }
 
-// chief may end a cooling-off and release; deputy may end one.
+// director may end a cooling-off and release; deputy may end one.
 var (
-	chief  = person("chief", MayCool, MayRelease)
-	deputy = person("deputy", MayCool)
+	director = person("director", MayCool, MayRelease)
+	deputy   = person("deputy", MayCool)
 )
 
 // heated gives a routine message in the house with a text of some heat.
@@ -144,14 +144,14 @@ func TestEndedCoolingOffHoldsForOneContentAndOnePerson(t *testing.T) {
 		if _, err := h.EndCooling(as(t, deputy), m.ID, "other", "now"); !errors.Is(err, ErrChanged) {
 			t.Errorf("another content: got %v", err)
 		}
-		m = h.must(h.EndCooling(as(t, chief), m.ID, m.Hash, "the vote is today"))
-		if c, _, err := h.Cooling(as(t, writer), m); err != nil || c.EndedBy != "chief" || c.EndedWhy != "the vote is today" || c.Lasts(day) {
+		m = h.must(h.EndCooling(as(t, director), m.ID, m.Hash, "the vote is today"))
+		if c, _, err := h.Cooling(as(t, writer), m); err != nil || c.EndedBy != "director" || c.EndedWhy != "the vote is today" || c.Lasts(day) {
 			t.Errorf("record: %+v, %v", c, err)
 		}
 		if _, err := h.EndCooling(as(t, deputy), m.ID, m.Hash, "again"); !errors.Is(err, ErrState) {
 			t.Errorf("ended twice: got %v, want ErrState", err)
 		}
-		if _, err := h.Release(as(t, chief), m.ID, m.Hash); !errors.Is(err, ErrSecondPerson) {
+		if _, err := h.Release(as(t, director), m.ID, m.Hash); !errors.Is(err, ErrSecondPerson) {
 			t.Errorf("release by who ended it: got %v, want ErrSecondPerson", err)
 		}
 		v, _ := m.Variant(i18n.English)
@@ -161,7 +161,7 @@ func TestEndedCoolingOffHoldsForOneContentAndOnePerson(t *testing.T) {
 			t.Errorf("after an edit: got %v, want ErrCooling", err)
 		}
 		h.later(2 * time.Hour)
-		h.must(h.Release(as(t, chief), m.ID, m.Hash))
+		h.must(h.Release(as(t, director), m.ID, m.Hash))
 	})
 }
 
@@ -170,11 +170,11 @@ func TestWhoPlansDoesNotEndTheCoolingOff(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.tone = &thermometer{2}
 		m := h.cleared(h.heated(1))
-		m = h.must(h.Schedule(as(t, chief), m.ID, m.Hash, day.Add(2*time.Hour)))
-		if _, err := h.EndCooling(as(t, chief), m.ID, m.Hash, "now"); !errors.Is(err, ErrSecondPerson) {
+		m = h.must(h.Schedule(as(t, director), m.ID, m.Hash, day.Add(2*time.Hour)))
+		if _, err := h.EndCooling(as(t, director), m.ID, m.Hash, "now"); !errors.Is(err, ErrSecondPerson) {
 			t.Errorf("got %v, want ErrSecondPerson", err)
 		}
-		if err := h.MayEndCooling(as(t, chief), m); !errors.Is(err, ErrSecondPerson) {
+		if err := h.MayEndCooling(as(t, director), m); !errors.Is(err, ErrSecondPerson) {
 			t.Errorf("button: got %v, want ErrSecondPerson", err)
 		}
 	})
@@ -254,7 +254,7 @@ func (w *hotWalker) heat(was Message) {
 
 // end tries to end the cooling-off.
 func (w *hotWalker) end(was Message) {
-	a := []*perm.Actor{deputy, chief, releaser, writer, standIn(deputy, "writer", MayCool), standIn(writer, "chief", MayCool), person("second", MayDraft, MayCool)}[w.next(7)]
+	a := []*perm.Actor{deputy, director, releaser, writer, standIn(deputy, "writer", MayCool), standIn(writer, "director", MayCool), person("second", MayDraft, MayCool)}[w.next(7)]
 	m, err := w.h.EndCooling(as(w.h.t, a), was.ID, w.hash(), "now")
 	if err != nil {
 		return

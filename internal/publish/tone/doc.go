@@ -1,0 +1,11 @@
+// Package tone applies the check of tone (package text/tone) to the messages of
+// the house: with the ministry's own word lists and thresholds, the released
+// statements that a text may contradict, and the servers that its links lead to.
+//
+// It implements publish.Tone: what it says of a message's heat decides the route
+// that the message takes and how long it cools off.
+//
+// Tables: publish_tone_list and publish_tone_setting (every version that was ever
+// saved), publish_tone_edition, publish_tone_link. Jobs: publish.tone.links, which
+// asks the links of a message when it is submitted.
+package tone
