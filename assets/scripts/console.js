@@ -2,6 +2,7 @@
 // by nature: passkeys, live updates, the palette and charts.
 import htmx from "htmx.org";
 import { startAutosave } from "./autosave.js";
+import { startCalendar } from "./calendar.js";
 import { startConfirm } from "./confirm.js";
 import { each } from "./dom.js";
 import { startForms } from "./forms.js";
@@ -24,6 +25,8 @@ startLive();
 
 // Charts bring a large library, loaded only where there is one to see.
 each("[data-chart]", async (el) => (await import("./chart.js")).draw(el));
+
+each("[data-calendar]", startCalendar);
 
 // Menus close when one looks elsewhere, and by Escape.
 document.addEventListener("click", (e) => {

@@ -34,6 +34,7 @@ import (
 	"sifara/internal/planning"
 	"sifara/internal/planning/planningweb"
 	"sifara/internal/publish"
+	publishcampaign "sifara/internal/publish/campaign"
 	"sifara/internal/publish/publishweb"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/witness"
@@ -91,6 +92,7 @@ func (h *House) services() (err error) {
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org,
 		Statements: statements{h.Publish}, Approvals: h.Publish, Mail: h.mail, Words: h.Words, BaseURL: h.baseURL,
 	})
+	h.PublishCampaigns = publishcampaign.New(publishcampaign.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Org: h.Org, Publish: h.Publish, Questions: campaignQuestions{h}})
 	h.Campaigns = campaign.New(campaign.Deps{
 		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Listen: h.Listen, Decisions: answers{h}, Answers: answers{h},
 	})
@@ -116,7 +118,7 @@ func (h *House) contexts() []module.Module {
 		channelsweb.Module(h.Channels, h.pages),
 		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups, Influence: h.Influence}),
 		planningweb.Module(h.Planning, h.Org),
-		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Witness: h.Witness, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
+		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Witness: h.Witness, Campaigns: h.PublishCampaigns, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
 			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Blobs: h.blobs, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
 		}),
 		engageweb.Module(h.Engage, h.Org, h.pages),
@@ -168,7 +170,7 @@ func links() map[string]string {
 		"message": "/console/messages/{id}", "route": "/console/routes", "decision": "/console/decisions/{id}",
 		"question": "/console/inbox/{id}", "canned": "/console/answers/{id}",
 	}
-	for _, more := range []map[string]string{orgweb.Links(), channelsweb.Links(), listenweb.Links()} {
+	for _, more := range []map[string]string{orgweb.Links(), channelsweb.Links(), listenweb.Links(), publishweb.CampaignLinks()} {
 		maps.Copy(all, more)
 	}
 	return all

@@ -41,6 +41,7 @@ import (
 	"sifara/internal/perm"
 	"sifara/internal/planning"
 	"sifara/internal/publish"
+	publishcampaign "sifara/internal/publish/campaign"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/witness"
 	"sifara/internal/vault"
@@ -63,24 +64,25 @@ type House struct {
 	Live  *event.Live
 	Words *i18n.Catalogue
 
-	Audit     *audit.Log
-	Org       *org.Service
-	Auth      *auth.Service
-	Channels  *channels.Service
-	Listen    *listen.Service
-	Campaigns *campaign.Service
-	Briefs    *brief.Service
-	Scores    *score.Service
-	Discover  *discover.Service
-	Groups    *group.Service
-	Influence *influence.Service
-	Planning  *planning.Service
-	Publish   *publish.Service
-	Proof     *publish.PublicLog
-	Witness   *witness.Service
-	Tone      *tone.Service
-	Engage    *engage.Service
-	Assess    *assess.Service
+	Audit            *audit.Log
+	Org              *org.Service
+	Auth             *auth.Service
+	Channels         *channels.Service
+	Listen           *listen.Service
+	Campaigns        *campaign.Service        // files on hostile campaigns
+	PublishCampaigns *publishcampaign.Service // campaigns of the house
+	Briefs           *brief.Service
+	Scores           *score.Service
+	Discover         *discover.Service
+	Groups           *group.Service
+	Influence        *influence.Service
+	Planning         *planning.Service
+	Publish          *publish.Service
+	Proof            *publish.PublicLog
+	Witness          *witness.Service
+	Tone             *tone.Service
+	Engage           *engage.Service
+	Assess           *assess.Service
 
 	Modules []module.Module
 	Server  *web.Server

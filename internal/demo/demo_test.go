@@ -27,6 +27,7 @@ import (
 	"sifara/internal/perm"
 	"sifara/internal/planning"
 	"sifara/internal/publish"
+	publishcampaign "sifara/internal/publish/campaign"
 )
 
 // present is when the demonstrations of these tests stand: a Sunday evening.
@@ -76,6 +77,15 @@ func summary(ctx context.Context, t *testing.T, h *app.House) []string {
 		read, err := h.Publish.MessageFigures(ctx, m.ID)
 		must(err)
 		out = append(out, fmt.Sprint("message ", title, m.State, m.Langs(), read[m.ID]))
+	}
+	campaigns, err := h.PublishCampaigns.List(ctx, publishcampaign.Filter{})
+	must(err)
+	for _, c := range campaigns {
+		ids, err := h.PublishCampaigns.Members(ctx, c.ID)
+		must(err)
+		money, err := h.PublishCampaigns.Money(ctx, c.ID)
+		must(err)
+		out = append(out, fmt.Sprint("campaign ", c.Name(i18n.English), c.State, len(ids), money.Spent, money.Planned))
 	}
 	questions, err := h.Engage.List(ctx, engage.Filter{Box: engage.BoxAnswered, Limit: 100})
 	must(err)

@@ -33,6 +33,7 @@ func (b *builder) life(ctx context.Context) error {
 	if err := b.messaging(); err != nil {
 		return err
 	}
+	b.campaigning()
 	if err := b.asking(); err != nil {
 		return err
 	}

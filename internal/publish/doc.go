@@ -46,6 +46,9 @@
 // Every act is one transaction that locks the message, so two nodes, or a node
 // killed at any moment, release a message once or not at all.
 //
+// Messages may serve a campaign of the house: publish/campaign, which stands on
+// this package.
+//
 // A pause stops releases and whatever other senders let out through Pass. It
 // takes turns with them at one row, so that once it is confirmed nothing
 // leaves. A plan that falls due meanwhile is held up: it stays scheduled with

@@ -29,10 +29,11 @@ type Filter struct {
 	Held       bool      // that a pause held up
 	DecisionID string
 	WarningID  string
-	Query      string // words of a title, in any spelling
-	Brief      bool   // without Body and Summary of the texts, and without attachments: for lists that show titles
-	Before     Place  // older than this one, by UpdatedAt
-	Limit      int    // 25 when zero, at most 200
+	IDs        []string // only these; nil is all
+	Query      string   // words of a title, in any spelling
+	Brief      bool     // without Body and Summary of the texts, and without attachments: for lists that show titles
+	Before     Place    // older than this one, by UpdatedAt
+	Limit      int      // 25 when zero, at most 200
 }
 
 // Messages lists messages, the latest changed first.
@@ -70,6 +71,9 @@ func (s *Service) chosen(ctx context.Context, f Filter) *bun.SelectQuery {
 		q = q.Where("m.mission_id = ?", f.MissionID)
 	} else if f.Ministry {
 		q = q.Where("m.mission_id = ''")
+	}
+	if f.IDs != nil {
+		q = q.Where("m.id IN (?)", bun.List(f.IDs))
 	}
 	if f.DecisionID != "" {
 		q = q.Where("m.decision_id = ?", f.DecisionID)

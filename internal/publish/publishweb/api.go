@@ -196,11 +196,16 @@ type withdrawIn struct {
 }
 
 func op(method, path, operation, summary string) huma.Operation {
-	o := huma.Operation{OperationID: operation, Method: method, Path: path, Summary: summary, Tags: []string{"messages"}}
+	o := tagged(method, path, operation, summary, "messages")
 	if method == http.MethodPost && operation == "create-message" {
 		o.DefaultStatus = http.StatusCreated
 	}
 	return o
+}
+
+// tagged describes an operation of a group.
+func tagged(method, path, operation, summary, tag string) huma.Operation {
+	return huma.Operation{OperationID: operation, Method: method, Path: path, Summary: summary, Tags: []string{tag}}
 }
 
 // api adds the operations on messages and on pauses.

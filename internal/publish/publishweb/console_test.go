@@ -162,7 +162,7 @@ func TestEmergencyAsksWhoSitsThere(t *testing.T) {
 	o := quick(t)
 	m := o.draft(t)
 	fresh := false
-	console := &console{svc: o.svc, org: o.org, clock: o.clock, reauth: func(_ *http.Request, back string) (string, bool) {
+	console := &console{svc: o.svc, campaigns: o.campaigns, org: o.org, clock: o.clock, reauth: func(_ *http.Request, back string) (string, bool) {
 		return "/console/account/confirm?" + url.Values{"back": {back}}.Encode(), fresh
 	}}
 	site := webtest.New(t, locales(), console.routes()...)

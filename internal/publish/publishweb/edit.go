@@ -10,6 +10,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/publish"
+	"sifara/internal/publish/campaign"
 	"sifara/internal/text"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
@@ -28,6 +29,8 @@ type editPage struct {
 	clash  bool
 	moved  []ui.Part // what changed in the source since the translation was made
 	upload form
+	plan   campaign.Campaign // that the message is part of, if any
+	plans  []ui.Option       // that it may join
 }
 
 func (c *console) edit(w http.ResponseWriter, r *http.Request) error {
@@ -68,6 +71,10 @@ func (c *console) showEdit(w http.ResponseWriter, r *http.Request, p editPage) e
 		if known {
 			p.moved = parts(then.Title+"\n\n"+then.Body, p.src.Title+"\n\n"+p.src.Body)
 		}
+	}
+	var err error
+	if p.plan, p.plans, err = c.plansOf(r, p.d, p.m); err != nil {
+		return err
 	}
 	if p.upload.d == nil {
 		p.upload = p.d.fresh(url.Values{"id": {id.New()}})

@@ -65,7 +65,7 @@ func (f *form) refused(r *http.Request, err error) bool {
 // anchor is the id of the input of a field.
 func anchor(name string) string {
 	switch name {
-	case "at", "embargo", "not_after":
+	case "at", "embargo", "not_after", "starts", "ends", "day", "measured", "until":
 		return name + "-day"
 	}
 	return name
@@ -103,10 +103,14 @@ func (f form) choice(name, label, hint string, options []ui.Option) ui.ChoicePro
 	return c
 }
 
-// date describes the three fields of a day.
+// date describes the three fields of a day. The hint is a key or empty.
 func (f form) date(name, label, hint string) ui.DateProps {
-	return ui.DateProps{Name: name, Label: f.d.t(label), Hint: f.d.t(hint), Error: f.errors[name], Optional: true,
+	p := ui.DateProps{Name: name, Label: f.d.t(label), Error: f.errors[name], Optional: true,
 		Day: f.v.Get(name + "-day"), Month: f.v.Get(name + "-month"), Year: f.v.Get(name + "-year")}
+	if hint != "" {
+		p.Hint = f.d.t(hint)
+	}
+	return p
 }
 
 // clock describes the field beside a day for the time; its label is no key but

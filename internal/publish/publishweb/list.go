@@ -94,6 +94,11 @@ const ministryChoice = "ministry"
 
 // with is the address of the list with one value changed, from its beginning.
 func (p listPage) with(name, value string) string {
+	return p.address("/console/messages", name, value)
+}
+
+// address is with for a list at another path.
+func (p listPage) address(path, name, value string) string {
 	q := url.Values{}
 	for k, v := range p.query {
 		if k != "before" && len(v) > 0 && v[0] != "" {
@@ -105,9 +110,9 @@ func (p listPage) with(name, value string) string {
 		q.Del(name)
 	}
 	if len(q) == 0 {
-		return "/console/messages"
+		return path
 	}
-	return "/console/messages?" + q.Encode()
+	return path + "?" + q.Encode()
 }
 
 func (p listPage) self() string { return p.with("before", p.query.Get("before")) }

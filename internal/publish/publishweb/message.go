@@ -7,6 +7,7 @@ import (
 	"sifara/internal/db"
 	"sifara/internal/i18n"
 	"sifara/internal/publish"
+	"sifara/internal/publish/campaign"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
 )
@@ -21,6 +22,8 @@ type messagePage struct {
 	holders []string // who may take the waiting step
 	missing error    // what stands against submitting
 	pauses  []publish.Pause
+	plan    campaign.Campaign // that it is part of, if any
+	plans   []ui.Option       // that it may join
 }
 
 func (c *console) message(w http.ResponseWriter, r *http.Request) error {
@@ -51,8 +54,32 @@ func (c *console) messagePage(r *http.Request) (messagePage, error) {
 	if err = c.namePauses(ctx, p.d, p.pauses); err != nil {
 		return p, err
 	}
+	if p.plan, p.plans, err = c.plansOf(r, p.d, m); err != nil {
+		return p, err
+	}
 	p.holders, err = c.holders(r, m)
 	return p, err
+}
+
+// plansOf gives the campaign of a message and those that the reader may have
+// it join.
+func (c *console) plansOf(r *http.Request, d *desk, m publish.Message) (now campaign.Campaign, open []ui.Option, err error) {
+	of, err := c.campaigns.Of(r.Context(), m.ID)
+	if err != nil {
+		return now, nil, err
+	}
+	now = of[m.ID]
+	list, err := c.campaigns.Open(r.Context(), m.MissionID, d.p.Lang())
+	if err != nil {
+		return now, nil, err
+	}
+	draft := d.actor.MayIn(publish.MayDraft, m.Scope())
+	for _, x := range list {
+		if draft || c.campaigns.May(r.Context(), x) {
+			open = append(open, ui.Option{Value: x.ID, Label: x.Name(d.p.Lang()), Checked: x.ID == now.ID})
+		}
+	}
+	return now, open, nil
 }
 
 // holders names those who may take the step that waits, authors left out.

@@ -20,7 +20,7 @@ func (c *console) begin(w http.ResponseWriter, r *http.Request) error {
 	}
 	q := r.URL.Query()
 	v := url.Values{"id": {id.New()}, "kind": {string(publish.Statement)}, "sensitivity": {string(publish.Routine)}, "source_lang": {string(d.p.Lang())}}
-	for _, name := range []string{"decision", "warning", "topic"} {
+	for _, name := range []string{"decision", "warning", "topic", "campaign"} {
 		if s := q.Get(name); id.Valid(s) {
 			v.Set(name, s)
 		}
@@ -39,14 +39,29 @@ func (c *console) begin(w http.ResponseWriter, r *http.Request) error {
 
 func (c *console) showBegin(w http.ResponseWriter, r *http.Request, f form) error {
 	var from []publish.Origin
-	var err error
+	plan, err := c.planChoice(r, f)
+	if err != nil {
+		return err
+	}
 	if f.status == 0 {
 		from, err = c.svc.Origins(r.Context(), publish.Message{DecisionID: f.v.Get("decision"), WarningID: f.v.Get("warning"), TopicID: f.v.Get("topic")})
 		if err != nil {
 			return err
 		}
 	}
-	return web.Render(w, r, web.Page{Title: f.d.t("publish.new.title"), Intro: f.d.t("publish.new.intro"), Crumbs: f.d.crumbs(nil), Body: newView(f, from), Status: f.status})
+	return web.Render(w, r, web.Page{Title: f.d.t("publish.new.title"), Intro: f.d.t("publish.new.intro"), Crumbs: f.d.crumbs(nil), Body: newView(f, from, plan), Status: f.status})
+}
+
+// planChoice offers the campaigns that a message of the reader may join.
+func (c *console) planChoice(r *http.Request, f form) (ui.ChoiceProps, error) {
+	list, err := c.campaigns.Open(r.Context(), f.v.Get("mission"), f.d.p.Lang())
+	var options []ui.Option
+	for _, x := range list {
+		options = append(options, ui.Option{Value: x.ID, Label: x.Name(f.d.p.Lang())})
+	}
+	choice := f.choice("campaign", "publish.campaign", "", options)
+	choice.Blank, choice.Optional = f.d.t("publish.campaign.none"), true
+	return choice, err
 }
 
 // create begins the message: POST /console/messages.
@@ -63,6 +78,9 @@ func (c *console) create(w http.ResponseWriter, r *http.Request) error {
 	var m publish.Message
 	if err == nil {
 		m, err = c.svc.Create(r.Context(), b)
+	}
+	if plan := in.OptionalID("campaign"); err == nil && plan != "" {
+		err = c.campaigns.Join(r.Context(), m.ID, plan)
 	}
 	if err == nil {
 		return web.Redirect(w, r, messagePath(m.ID)+"/edit")

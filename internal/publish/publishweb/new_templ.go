@@ -13,7 +13,7 @@ import (
 	"sifara/internal/web/ui"
 )
 
-func newView(f form, from []publish.Origin) templ.Component {
+func newView(f form, from []publish.Origin, plan ui.ChoiceProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -87,6 +87,12 @@ func newView(f form, from []publish.Origin) templ.Component {
 		templ_7745c5c3_Err = ui.Radios(f.choice("source_lang", "publish.field.source", "publish.field.source.hint", f.d.languages())).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
+		}
+		if len(plan.Options) > 0 {
+			templ_7745c5c3_Err = ui.Select(plan).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		templ_7745c5c3_Err = ui.FormButtons([]ui.Button{{Label: f.d.t("publish.new.begin"), Icon: "pencil"}}, ui.Link{Href: "/console/messages"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

@@ -18,6 +18,7 @@ import (
 	"sifara/internal/org"
 	"sifara/internal/perm"
 	"sifara/internal/publish"
+	"sifara/internal/publish/campaign"
 	"sifara/internal/web"
 	"sifara/internal/web/webtest"
 )
@@ -25,8 +26,9 @@ import (
 // office is the console of the ministry of newPublic.
 type office struct {
 	*public
-	site   *webtest.Site
-	module module.Module
+	site      *webtest.Site
+	module    module.Module
+	campaigns *campaign.Service
 	writer, reviewer, clearer,
 	releaser, head, reader, abroad *perm.Actor
 }
@@ -42,7 +44,8 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	q := jobs.New(d, log)
 	o.svc = publish.New(publish.Deps{DB: d, Log: log, Clock: o.clock, Audit: audit.New(d, o.clock), Bus: event.NewBus(q), Live: event.NewLive(d, log), Queue: q, Blobs: blobs, Proof: o.log})
 	o.svc.Jobs(q)
-	o.module = Module(Options{Service: o.svc, Org: o.org, Clock: o.clock})
+	o.campaigns = campaign.New(campaign.Deps{DB: d, Clock: o.clock, Audit: audit.New(d, o.clock), Live: event.NewLive(d, log), Org: o.org, Publish: o.svc})
+	o.module = Module(Options{Service: o.svc, Campaigns: o.campaigns, Org: o.org, Clock: o.clock})
 	o.site = webtest.New(t, locales(), o.module.Routes...)
 	o.module.API(web.NewAPI(o.site.Server, "test"))
 	here := perm.InMission(o.paris.ID)
@@ -53,9 +56,9 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	o.reviewer = official("reviewer", publish.MayReview)
 	o.clearer = official("clearer", publish.MayClear)
 	o.releaser = official("releaser", publish.MayRelease, publish.MayWithdraw)
-	o.head = official("head", publish.MayEmergency, publish.MayRoutes)
+	o.head = official("head", publish.MayEmergency, publish.MayRoutes, campaign.Manage)
 	o.reader = official("reader")
-	o.abroad = webtest.Official("abroad", perm.InMission("elsewhere"), publish.MayView, publish.MayDraft, publish.MayRelease, publish.MayWithdraw, publish.MayEmergency, publish.MayRoutes)
+	o.abroad = webtest.Official("abroad", perm.InMission("elsewhere"), publish.MayView, publish.MayDraft, publish.MayRelease, publish.MayWithdraw, publish.MayEmergency, publish.MayRoutes, campaign.Manage)
 	return o
 }
 

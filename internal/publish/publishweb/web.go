@@ -12,16 +12,18 @@ import (
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/publish"
+	"sifara/internal/publish/campaign"
 	"sifara/internal/publish/witness"
 	"sifara/internal/web"
 )
 
 // Options are what the pages need.
 type Options struct {
-	Service *publish.Service
-	Witness *witness.Service // keys and witnesses of the public log; nil leaves its page out
-	Org     *org.Service
-	Clock   clock.Clock
+	Service   *publish.Service
+	Campaigns *campaign.Service
+	Witness   *witness.Service // keys and witnesses of the public log; nil leaves its page out
+	Org       *org.Service
+	Clock     clock.Clock
 	// Reauth tells whether the person at the keyboard has proved who they are
 	// a moment ago, with a second factor; when not, href is the page where they
 	// do and from which they come back to the given one. Emergency releases ask
@@ -31,36 +33,42 @@ type Options struct {
 
 // console holds the handlers of the console's pages.
 type console struct {
-	svc    *publish.Service
-	log    *witness.Service
-	org    *org.Service
-	clock  clock.Clock
-	reauth func(r *http.Request, back string) (href string, fresh bool)
+	svc       *publish.Service
+	log       *witness.Service
+	campaigns *campaign.Service
+	org       *org.Service
+	clock     clock.Clock
+	reauth    func(r *http.Request, back string) (href string, fresh bool)
 }
 
 // Module is what publish offers to the house in the console and by the API.
 func Module(o Options) module.Module {
-	c := &console{svc: o.Service, log: o.Witness, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	c := &console{svc: o.Service, log: o.Witness, campaigns: o.Campaigns, org: o.Org, clock: o.Clock, reauth: o.Reauth}
 	m := module.Module{
 		Name:        "publish",
 		Migrations:  []db.Migrations{publish.Migrations()},
 		Locales:     publish.Locales(),
-		Permissions: publish.Permissions(),
+		Permissions: append(publish.Permissions(), campaign.Permissions()...),
 		Jobs:        o.Service.Jobs,
 		Nav: []module.Nav{
 			{Group: "nav.publish", Label: "publish.nav.messages", Href: "/console/messages", Icon: "speakerphone", Permission: publish.MayView, Badge: o.Service.WaitingCount},
-			{Group: "nav.publish", Label: "publish.nav.calendar", Href: "/console/calendar", Icon: "calendar-event", Permission: publish.MayView},
+			{Group: "nav.publish", Label: "publish.nav.campaigns", Href: campaignsPath, Icon: "target", Permission: publish.MayView},
+			{Group: "nav.publish", Label: "publish.nav.calendar", Href: calendarPath, Icon: "calendar-event", Permission: publish.MayView},
 			{Group: "nav.publish", Label: "publish.nav.pause", Href: pausePath, Icon: "player-pause", Permission: publish.MayView, Badge: c.countHeld},
 			{Group: "nav.settings", Label: "publish.nav.routes", Href: "/console/routes", Icon: "route", Permission: publish.MayView},
 		},
-		Routes: c.routes(),
-		API:    c.api,
+		Routes: append(c.routes(), c.campaignRoutes()...),
+		API: func(a *web.API) {
+			c.api(a)
+			c.campaignAPI(a)
+		},
 		Panels: c.panels(),
 		Banner: c.banner,
-		Search: []module.Search{{Permission: publish.MayView, Find: c.find}},
+		Search: []module.Search{{Permission: publish.MayView, Find: c.find}, {Permission: publish.MayView, Find: c.findCampaigns}},
 		Commands: []module.Command{
 			{Label: "publish.command.new", Href: "/console/messages/new", Permission: publish.MayDraft},
 			{Label: "publish.command.waiting", Href: "/console/messages?show=waiting", Permission: publish.MayView},
+			{Label: "publish.command.campaign", Href: campaignsPath + "/new", Permission: campaign.Manage},
 			{Label: "publish.command.calendar", Href: "/console/calendar", Permission: publish.MayView},
 			{Label: "publish.command.pause", Href: pausePath + "/new", Permission: publish.MayEmergency},
 		},
@@ -80,6 +88,7 @@ func (c *console) routes() []web.Route {
 	return []web.Route{
 		web.Get("/console/messages", publish.MayView, c.list),
 		web.Get("/console/calendar", publish.MayView, c.calendar),
+		web.Post(calendarPath+"/move", publish.MayRelease, c.move),
 		web.Get("/console/messages/new", publish.MayDraft, c.begin),
 		web.Post("/console/messages", publish.MayDraft, c.create),
 		web.Post("/console/messages/preview", publish.MayDraft, c.preview),
