@@ -50,7 +50,7 @@ func (b *build) run() error {
 	if _, err := os.Stat(filepath.Join(b.assets, "node_modules")); err != nil {
 		return errors.New("assets/node_modules is missing: run `npm ci` in assets first")
 	}
-	for _, step := range []func() error{b.generate, b.clean, b.bundle, b.pictures, b.manifest} {
+	for _, step := range []func() error{b.generate, b.clean, b.bundle, b.pictures, b.offline, b.manifest} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -169,17 +169,48 @@ func (b *build) pictures() error {
 		if err != nil {
 			return err
 		}
-		name := filepath.Base(source)
-		ext := filepath.Ext(name)
-		sum := sha256.Sum256(data)
-		hash := base32.StdEncoding.EncodeToString(sum[:5])
-		hashed := strings.TrimSuffix(name, ext) + "-" + hash + ext
-		b.names[name] = hashed
-		if err := b.write(hashed, data); err != nil {
+		if err := b.named(filepath.Base(source), data); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// offline makes the page that checks a proof without a network: one HTML file
+// with style, script and words in it, so that it works from a disk.
+func (b *build) offline() error {
+	page, err := os.ReadFile(filepath.Join(b.assets, "offline/page.html"))
+	if err != nil {
+		return err
+	}
+	assets, err := filepath.Abs(b.assets)
+	if err != nil {
+		return err
+	}
+	for mark, entry := range map[string]string{"/*STYLE*/": "offline/page.css", "/*SCRIPT*/": "offline/page.js"} {
+		result := api.Build(api.BuildOptions{
+			AbsWorkingDir: assets, EntryPoints: []string{entry}, Bundle: true, Format: api.FormatIIFE, Target: api.ES2022, Charset: api.CharsetUTF8,
+			MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone, LogLevel: api.LogLevelWarning,
+		})
+		if len(result.Errors) > 0 || len(result.OutputFiles) != 1 {
+			return fmt.Errorf("esbuild: %s: %d errors", entry, len(result.Errors))
+		}
+		inside := bytes.ReplaceAll(bytes.TrimSpace(result.OutputFiles[0].Contents), []byte("</"), []byte(`<\/`))
+		if bytes.Count(page, []byte(mark)) != 1 {
+			return fmt.Errorf("offline/page.html has no place for %s", entry)
+		}
+		page = bytes.Replace(page, []byte(mark), inside, 1)
+	}
+	return b.named("verify.html", page)
+}
+
+// named writes a file under a name with the hash of its content.
+func (b *build) named(name string, data []byte) error {
+	ext := filepath.Ext(name)
+	sum := sha256.Sum256(data)
+	hashed := strings.TrimSuffix(name, ext) + "-" + base32.StdEncoding.EncodeToString(sum[:5]) + ext
+	b.names[name] = hashed
+	return b.write(hashed, data)
 }
 
 // manifest is written last: a dist without it counts as not built.

@@ -301,3 +301,17 @@ func FuzzCompare(f *testing.F) {
 		}
 	})
 }
+
+// FuzzVerifyProof feeds proofs of texts and pictures, whole and spoilt.
+func FuzzVerifyProof(f *testing.F) {
+	f.Add(`{"record":"e30=","index":0,"proof":[],"checkpoint":"a\n1\nx\n\n— a AAAA\n"}`, "text")
+	f.Add(`{"record":"eyJmb3JtIjoic2lmYXJhL3B1Ymxpc2gvMSIsImFjdCI6ImltYWdlIn0=","index":3,"proof":null,"checkpoint":""}`, "")
+	f.Fuzz(func(t *testing.T, proof, given string) {
+		if p, err := VerifyProof(strings.NewReader(proof), given, "mofa.example/log+3d4f5a6b+AQ=="); err == nil {
+			t.Errorf("%q was believed: %+v", proof, p)
+		}
+		if r, err := ReadRecord([]byte(proof)); err == nil && r.Form != recordForm {
+			t.Errorf("%q was read as %+v", proof, r)
+		}
+	})
+}

@@ -37,6 +37,8 @@ type verifyOutput struct {
 		Note        publish.Texts   `json:"withdrawn_note,omitempty"`
 		Proof       string          `json:"proof,omitempty" doc:"Address of the proof, to be checked without us"`
 		Pieces      []verifyPiece   `json:"pieces,omitempty"`
+		// By language, without that of the text found.
+		Official map[i18n.Lang]string `json:"official,omitempty" doc:"Addresses of the official texts of the same message in other languages"`
 	}
 }
 
@@ -76,6 +78,14 @@ func (s *site) apiVerify(ctx context.Context, in *verifyInput) (*verifyOutput, e
 	}
 	if f.Index >= 0 {
 		b.Proof = s.BaseURL + proofHref(f.Index)
+	}
+	if !f.Withdrawn() {
+		b.Official = map[i18n.Lang]string{}
+		for _, l := range m.Langs() {
+			if l != in2 {
+				b.Official[l] = s.BaseURL + href(l, "", "/statements/"+m.Slug)
+			}
+		}
 	}
 	for _, x := range f.Pieces {
 		b.Pieces = append(b.Pieces, verifyPiece{ops[x.Op], x.Text})

@@ -43,6 +43,9 @@ type verifyResult struct {
 	Others  []langLink
 	Proof   string
 	Picture *shownPicture // ours, of an answer about a picture
+	// Official are the texts of the same message in other languages: what a
+	// quotation is to be compared with in those.
+	Official []langLink
 }
 
 // The rate of checks of one network: each may cost as much as a search.
@@ -166,6 +169,13 @@ func (s *site) result(r *http.Request, f publish.Finding) (*verifyResult, error)
 	}
 	if f.Index >= 0 {
 		out.Proof = proofHref(f.Index)
+	}
+	if !f.Withdrawn() {
+		for _, x := range langLinks(m) {
+			if x.Code != out.Lang {
+				out.Official = append(out.Official, x)
+			}
+		}
 	}
 	for _, o := range f.Others {
 		if v, ok := o.Message.Variant(o.Lang); ok {

@@ -131,7 +131,7 @@ func TestVerifyImage(t *testing.T) {
 			}
 		}
 		for name, data := range map[string][]byte{"no file": nil, "text": []byte("hello"), "page": []byte("<html><svg onload=alert(1)>"), "broken": pngOf(t, img)[:2000]} {
-			if got := upload(t, c, data); got.Status != http.StatusUnprocessableEntity || got.Doc.Find("#picture .field-bad, .field-bad").Length() == 0 {
+			if got := upload(t, c, data); got.Status != http.StatusUnprocessableEntity || got.Doc.Find("#check-picture .field-bad").Length() == 0 {
 				t.Errorf("%s: got %d", name, got.Status)
 			}
 		}

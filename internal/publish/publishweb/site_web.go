@@ -88,6 +88,7 @@ func (s *site) routes() []web.Route {
 		web.PublicGet("/{lang}/verify", s.verify),
 		verify,
 		verifyImage,
+		web.PublicGet("/{lang}/verify/offline", s.offline),
 		web.PublicGet("/media/{file}/{digest}", s.media),
 		web.PublicGet("/log", s.logFront),
 		web.PublicGet("/log/checkpoint", s.checkpoint),
