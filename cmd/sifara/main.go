@@ -30,6 +30,7 @@ type line struct {
 	Restore restoreCmd `cmd:"" help:"Restore a backup into an empty data folder."`
 	User    userCmd    `cmd:"" help:"Manage who may sign in."`
 	Listen  listenCmd  `cmd:"" help:"Import, search and watch posts."`
+	Letters lettersCmd `cmd:"" name:"newsletter" help:"Newsletters: subscribers, sending, bounces."`
 	Text    textCmd    `cmd:"" help:"Languages, spellings and stems of texts, one a line on standard input."`
 	Audit   auditCmd   `cmd:"" help:"The record nobody can quietly change."`
 	Vault   vaultCmd   `cmd:"" help:"The keys by which secrets are sealed in the database."`

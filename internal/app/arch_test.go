@@ -215,6 +215,9 @@ var unaudited = map[string]string{
 	"publish/witness.note":      "what a witness answered: its signature, or why there is none",
 	"publish.takeLease":         "a node's leave to send for two seconds; what it sends is recorded by who sends",
 	"publish.logImage":          "tells in the public log which picture went out with a message, whose release is recorded",
+	"publish/newsletter.askFor": "asks for the sending of a letter, which was recorded when it was let out",
+	"publish/newsletter.hold":   "the turn of a process at a letter",
+	"publish/newsletter.settle": "the ledger of a letter: what a process left in flight when it died",
 	"publish.FlushViews":        "counts of anonymous readings are nobody's act",
 	"org.write":                 "the frame of this context's acts, which record inside it",
 }

@@ -47,6 +47,9 @@ type Config struct {
 	SMTPPassword string `name:"smtp-password" env:"SIFARA_SMTP_PASSWORD" help:"Password at the mail server." secret:"all"`
 	SMTPPlain    bool   `name:"smtp-plain" env:"SIFARA_SMTP_PLAIN" help:"Allow a mail server without TLS (a relay on the same machine)."`
 
+	BounceListen string `name:"bounce-listen" env:"SIFARA_BOUNCE_LISTEN" help:"Where bounces of newsletters are taken from a mail server: smtp://HOST:PORT or lmtp://HOST:PORT; empty takes none." placeholder:"URL"`
+	BounceDomain string `name:"bounce-domain" env:"SIFARA_BOUNCE_DOMAIN" help:"Domain of the return addresses of newsletters; empty means that of the sender." placeholder:"NAME"`
+
 	OIDCIssuer   string   `name:"oidc-issuer" env:"SIFARA_OIDC_ISSUER" help:"OpenID Connect provider for sign-in; empty switches it off."`
 	OIDCClient   string   `name:"oidc-client" env:"SIFARA_OIDC_CLIENT" help:"Client id at the provider."`
 	OIDCSecret   string   `name:"oidc-secret" env:"SIFARA_OIDC_SECRET" help:"Client secret at the provider." secret:"all"`

@@ -88,6 +88,10 @@ func (h *House) services() (err error) {
 	})
 	h.Witness = witness.New(witness.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Fetch: h.fetch, Proof: h.Proof})
 	h.Publish.UseHeld("webhook", heldCalls{h.Channels})
+	if h.Letters, err = h.letters(); err != nil {
+		return err
+	}
+	h.Publish.UseHeld("newsletter", h.Letters)
 	h.Engage = engage.New(engage.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org,
 		Statements: statements{h.Publish}, Approvals: h.Publish, Mail: h.mail, Words: h.Words, BaseURL: h.baseURL,
@@ -118,9 +122,9 @@ func (h *House) contexts() []module.Module {
 		channelsweb.Module(h.Channels, h.pages),
 		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups, Influence: h.Influence}),
 		planningweb.Module(h.Planning, h.Org),
-		publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Witness: h.Witness, Campaigns: h.PublishCampaigns, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
+		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Witness: h.Witness, Campaigns: h.PublishCampaigns, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
 			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Blobs: h.blobs, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
-		}),
+		}), publishweb.LetterOptions{Service: h.Letters, Publish: h.Publish, Org: h.Org, Clock: h.Clock}),
 		engageweb.Module(h.Engage, h.Org, h.pages),
 		assessweb.Module(h.Assess),
 	}
@@ -129,7 +133,7 @@ func (h *House) contexts() []module.Module {
 // runners are what contexts do beside requests and jobs, until their context
 // ends.
 func (h *House) runners() []func(context.Context) {
-	return []func(context.Context){h.Publish.RunViews, h.Publish.RunGate, h.Listen.RunStreams}
+	return []func(context.Context){h.Publish.RunViews, h.Publish.RunGate, h.Listen.RunStreams, h.takeBounces}
 }
 
 // statements lets engage ask under what publish has released.
@@ -169,6 +173,7 @@ func links() map[string]string {
 	all := map[string]string{
 		"message": "/console/messages/{id}", "route": "/console/routes", "decision": "/console/decisions/{id}",
 		"question": "/console/inbox/{id}", "canned": "/console/answers/{id}",
+		"letter": "/console/newsletters/letters/{id}", "newsletter": "/console/newsletters/lists/{id}", "newsletters": "/console/newsletters/settings",
 	}
 	for _, more := range []map[string]string{orgweb.Links(), channelsweb.Links(), listenweb.Links(), publishweb.CampaignLinks()} {
 		maps.Copy(all, more)

@@ -42,6 +42,7 @@ import (
 	"sifara/internal/planning"
 	"sifara/internal/publish"
 	publishcampaign "sifara/internal/publish/campaign"
+	"sifara/internal/publish/newsletter"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/witness"
 	"sifara/internal/vault"
@@ -80,6 +81,7 @@ type House struct {
 	Publish          *publish.Service
 	Proof            *publish.PublicLog
 	Witness          *witness.Service
+	Letters          *newsletter.Service
 	Tone             *tone.Service
 	Engage           *engage.Service
 	Assess           *assess.Service

@@ -105,15 +105,18 @@ func checkRotated(t *testing.T, h *House) {
 // resealed are the functions that name what a value is sealed for, with the
 // column that holds it. A new one needs an entry in Sealed of its context too.
 var resealed = map[string]string{
-	"auth.totpPurpose":         "auth_account.totp",
-	"auth.answerPurpose":       "auth_idempotency.header",
-	"channels.recoveryPurpose": "channels_account.recovery",
-	"channels.secretPurpose":   "channels_webhook.secret",
-	"engage.emailPurpose":      "engage_question.email",
-	"listen.tokenPurpose":      "listen_source.token",
-	"listen.keyPurpose":        "listen_pseudonym_key.sealed",
-	"listen.rejectPurpose":     "listen_import_reject.sealed",
-	"publish.keyPurpose":       "publish_log_key.sealed",
+	"auth.totpPurpose":          "auth_account.totp",
+	"auth.answerPurpose":        "auth_idempotency.header",
+	"channels.recoveryPurpose":  "channels_account.recovery",
+	"channels.secretPurpose":    "channels_webhook.secret",
+	"engage.emailPurpose":       "engage_question.email",
+	"listen.tokenPurpose":       "listen_source.token",
+	"listen.keyPurpose":         "listen_pseudonym_key.sealed",
+	"listen.rejectPurpose":      "listen_import_reject.sealed",
+	"publish.keyPurpose":        "publish_log_key.sealed",
+	"publish.signerPurpose":     "publish_newsletter_key.private",
+	"publish.requestPurpose":    "publish_newsletter_request.address",
+	"publish.subscriberPurpose": "publish_newsletter_subscriber.address",
 }
 
 // TestEverySealedValueIsSealedAnew looks for calls of Seal in the code and

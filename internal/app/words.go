@@ -16,6 +16,7 @@ import (
 	"sifara/internal/org"
 	"sifara/internal/planning"
 	"sifara/internal/publish"
+	"sifara/internal/publish/newsletter"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
 )
@@ -25,7 +26,7 @@ func words() []fs.FS {
 	return []fs.FS{
 		localeFiles, web.Locales(), ui.Locales(), fetch.Locales(), blob.Locales(), mail.Locales(),
 		audit.Locales(), org.Locales(), auth.Locales(), channels.Locales(), listen.Locales(),
-		planning.Locales(), publish.Locales(), engage.Locales(), assess.Locales(),
+		planning.Locales(), publish.Locales(), newsletter.Locales(), engage.Locales(), assess.Locales(),
 	}
 }
 

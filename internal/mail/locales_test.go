@@ -16,7 +16,7 @@ func TestErrorsHaveWords(t *testing.T) {
 	if err := words.Check(); err != nil {
 		t.Error(err)
 	}
-	for _, e := range []*errs.Error{mail.ErrMessage, mail.ErrAddress, mail.ErrRefused, mail.ErrUnavailable} {
+	for _, e := range []*errs.Error{mail.ErrMessage, mail.ErrAddress, mail.ErrRefused, mail.ErrUnavailable, mail.ErrUnknown} {
 		for _, l := range i18n.Langs {
 			if got := words.Printer(l).T(e.Key); got == "" || got == e.Key {
 				t.Errorf("%s has no words in %v", e.Key, l)

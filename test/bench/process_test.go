@@ -27,6 +27,9 @@ const (
 // against: a Go server in a process of its own that writes the same bytes to
 // everyone.
 func TestMain(m *testing.M) {
+	if address := os.Getenv(sinkEnv); address != "" {
+		runSink(address)
+	}
 	file := os.Getenv(bareEnv)
 	if file == "" {
 		os.Exit(m.Run())
