@@ -71,9 +71,12 @@ func compare(v Variant, pasted string) comparison {
 	}
 	edits := trimDeleted(difference(whole, canonical))
 	ours, run, lost := measure(edits)
+	solid, left := density(edits)
 	share := float64(ours) / float64(len(words))
 	switch {
-	case share >= mostlyOurs:
+	// In a long text the words of any other stand somewhere in their order; a
+	// quotation has them near each other, or in rows.
+	case share >= mostlyOurs && (left <= len(words) || 2*solid >= len(words)):
 		return comparison{verdict: Altered, share: min(share, 1), pieces: pieces(edits)}
 	case run >= passageRun:
 		return comparison{verdict: Contains, share: share, pieces: marked(edits)}
@@ -85,6 +88,21 @@ func compare(v Variant, pasted string) comparison {
 		}
 	}
 	return comparison{verdict: NotFound, share: share}
+}
+
+// density counts the words that both have in rows of four or more, and the words
+// of ours that are left out between those that both have.
+func density(edits []text.Edit) (solid, left int) {
+	for _, e := range edits {
+		n := len(strings.Fields(loose(e.Text)))
+		switch {
+		case e.Op == text.Equal && n >= anchor:
+			solid += n
+		case e.Op == text.Delete:
+			left += n
+		}
+	}
+	return solid, left
 }
 
 // measure counts the words that both have, the longest run of them, and
