@@ -40,11 +40,7 @@ func (h *House) reminders() {
 		}))
 	})
 	event.On(h.Bus, "auth.digest", func(ctx context.Context, e publish.Waiting) error {
-		scope := perm.InMission(e.MissionID)
-		if e.Ministry {
-			scope = perm.Everywhere()
-		}
-		people, err := h.Org.Holders(ctx, e.Permission, scope)
+		people, err := h.awaited(ctx, e)
 		if err != nil {
 			return fmt.Errorf("who may take a step of message %s: %w", e.MessageID, err)
 		}
@@ -52,6 +48,22 @@ func (h *House) reminders() {
 	})
 	jobs.Handle(h.Queue, func(ctx context.Context, _ jobs.Job[overdueArgs]) error { return h.tellOverdue(ctx) })
 	h.Queue.Every(time.Hour, overdueArgs{})
+}
+
+// awaited are those who may take the step that waits: of a route, as its rules
+// allow, else all who hold the permission.
+func (h *House) awaited(ctx context.Context, e publish.Waiting) ([]org.Person, error) {
+	if e.Index >= 0 {
+		m, err := h.Publish.Message(ctx, e.MessageID)
+		if err == nil && e.Index < len(m.Route.Steps) {
+			return h.Publish.Takers(ctx, m, e.Index)
+		}
+	}
+	scope := perm.InMission(e.MissionID)
+	if e.Ministry {
+		scope = perm.Everywhere()
+	}
+	return h.Org.Holders(ctx, e.Permission, scope)
 }
 
 // handedTo is the desk that a campaign file was handed to.

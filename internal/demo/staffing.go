@@ -38,7 +38,7 @@ func (b *builder) staffing() {
 			Until: db.At(b.end.AddDate(0, 0, 11)), Reason: "إجازة اعتيادية"})
 	})
 	b.by(b.day(12, 9), "unit-head", "route of London", func(ctx context.Context) error {
-		r, err := b.house.Publish.RouteFor(ctx, b.missions["london"], publish.Routine)
+		r, err := b.house.Publish.RouteFor(ctx, publish.Match{MissionID: b.missions["london"], Sensitivity: publish.Routine})
 		if err != nil {
 			return err
 		}

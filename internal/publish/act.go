@@ -215,22 +215,47 @@ func (a *act) offRoute(to State) {
 // at puts the message before a step and tells those who may take it.
 func (a *act) at(ctx context.Context, step int) error {
 	m := a.m
+	m.Step, m.RemindedAt, m.OverdueAt, m.ReleaseAt, m.HeldAt = step, 0, 0, 0, 0
+	m.State, m.StepAt = StateInReview, a.nowDB()
+	if m.Route.Steps[step].Kind == ReleaseStep {
+		m.State = StateApproved
+	}
+	if err := a.waitOn(ctx); err != nil {
+		return err
+	}
+	a.events = append(a.events, a.waiting(Waiting{})...)
+	return nil
+}
+
+// waitOn sets the deadline: the earliest of the steps that still wait, each
+// counted from when they began to.
+func (a *act) waitOn(ctx context.Context) error {
+	m := a.m
 	week, err := a.s.week(ctx, m.MissionID)
 	if err != nil {
 		return err
 	}
-	m.Step, m.RemindedAt, m.OverdueAt, m.ReleaseAt, m.HeldAt = step, 0, 0, 0, 0
-	next := m.Route.Steps[step]
-	m.State, m.StepDue = StateInReview, next.due(a.now, week)
-	if next.Kind == ReleaseStep {
-		m.State = StateApproved
+	due := db.Time(0)
+	for _, i := range m.Open() {
+		if at := m.Route.Steps[i].due(m.StepAt.Std(), week); due.IsZero() || !at.IsZero() && at < due {
+			due = at
+		}
 	}
-	a.events = append(a.events, a.waiting())
+	if due != m.StepDue {
+		m.StepDue, m.RemindedAt, m.OverdueAt = due, 0, 0
+	}
 	return nil
 }
 
-// waiting is the event of the step that waits now.
-func (a *act) waiting() Waiting {
-	step, _ := a.m.Current()
-	return Waiting{MessageID: a.m.ID, MissionID: a.m.MissionID, Step: step.Kind, Permission: step.Permission, Ministry: step.Ministry, Due: a.m.StepDue}
+// waiting gives the events of the steps that wait now; how says which sort.
+func (a *act) waiting(how Waiting) []event.Event {
+	var out []event.Event
+	for _, i := range a.m.Open() {
+		step := a.m.Route.Steps[i]
+		e := how
+		e.MessageID, e.MissionID, e.Index, e.Due = a.m.ID, a.m.MissionID, i, a.m.StepDue
+		e.Step, e.Permission, e.Ministry = step.Kind, step.Permission, step.Ministry
+		out = append(out, e)
+	}
+	return out
 }

@@ -13,6 +13,7 @@ type Acts struct {
 	Edit       bool
 	Submit     bool
 	Recall     bool
+	Step       int  // which of the waiting steps Approve and Reject are about
 	Approve    bool // take the waiting step, which is not the release
 	Reject     bool
 	Release    bool // now or planned
@@ -22,7 +23,8 @@ type Acts struct {
 	Withdraw   bool
 	Drop       bool // give up what a pause held up
 	// Barred is why someone with the right permission may still not take the
-	// waiting step: ErrOwnWork or ErrOneStep. Nil otherwise.
+	// waiting step: ErrOwnWork, ErrOneStep or
+	// ErrTwoPeople. Nil otherwise.
 	Barred error
 }
 
@@ -42,12 +44,15 @@ func (m *Message) allowed(a *perm.Actor) Acts {
 	out.Drop = m.Held() && a.MayIn(MayRelease, scope)
 	out.Rush = m.Editable() && a.Kind != perm.System && a.MayIn(MayEmergency, scope)
 	out.Withdraw = m.State == StateReleased && a.MayIn(MayWithdraw, scope)
-	if step, ok := m.Current(); ok {
-		_, err := m.admit(a, step.Permission, step.Scope(m), m.Step)
-		out.Reject = err == nil
-		out.Approve = err == nil && m.State == StateInReview
-		out.Release = err == nil && m.State == StateApproved
-		if errors.Is(err, ErrOwnWork) || errors.Is(err, ErrOneStep) {
+	for _, i := range m.Open() {
+		step := m.Route.Steps[i]
+		_, err := m.admit(a, step.Permission, step.Scope(m), i)
+		if err == nil {
+			out.Step, out.Reject, out.Barred = i, true, nil
+			out.Approve, out.Release = m.State == StateInReview, m.State == StateApproved
+			break
+		}
+		if errors.Is(err, ErrOwnWork) || errors.Is(err, ErrOneStep) || errors.Is(err, ErrTwoPeople) {
 			out.Barred = err
 		}
 	}

@@ -35,34 +35,39 @@ func (s *Service) Approve(ctx context.Context, messageID string, j Judgement) (M
 		}
 		langs := []i18n.Lang{""}
 		if step.Kind == LanguageReview {
-			if langs, err = a.reviewed(j.Langs); err != nil {
+			if langs, err = a.reviewed(j.Step, j.Langs); err != nil {
 				return err
 			}
 		}
 		for _, l := range langs {
-			if err := a.say(ctx, Approval{Step: a.m.Step, Kind: step.Kind, Lang: l, Decision: Approve, Reason: strings.TrimSpace(j.Reason)}); err != nil {
+			if err := a.say(ctx, Approval{Step: j.Step, Kind: step.Kind, Lang: l, Decision: Approve, Reason: strings.TrimSpace(j.Reason)}); err != nil {
 				return err
 			}
 		}
 		a.detail["publish_step"], a.detail["publish_hash"] = step.word(), a.m.Hash
-		if a.m.stepDone(a.m.Step) {
-			return a.at(ctx, a.m.Step+1)
+		if from, to := a.m.Route.group(a.m.Step); a.m.groupDone(from, to) {
+			return a.at(ctx, to)
 		}
-		return nil
+		return a.waitOn(ctx)
 	})
 }
 
 // judge holds what every judgement must: a step waits, it is the one on the
 // page, the content is that of the page, and the actor may take it.
 func (a *act) judge(ctx context.Context, j Judgement) (Step, error) {
-	step, ok := a.m.Current()
-	if !ok {
+	open := a.m.Open()
+	if len(open) == 0 {
 		return Step{}, ErrState
 	}
-	if err := a.admit(ctx, step.Permission, step.Scope(a.m), a.m.Step); err != nil {
+	at := open[0]
+	if slices.Contains(open, j.Step) {
+		at = j.Step
+	}
+	step := a.m.Route.Steps[at]
+	if err := a.admit(ctx, step.Permission, step.Scope(a.m), at); err != nil {
 		return Step{}, err
 	}
-	if j.Step != a.m.Step {
+	if j.Step != at {
 		return Step{}, ErrState
 	}
 	return step, a.seen(j.Hash)
@@ -70,8 +75,8 @@ func (a *act) judge(ctx context.Context, j Judgement) (Step, error) {
 
 // reviewed chooses among the languages that miss a review those that were
 // named.
-func (a *act) reviewed(named []i18n.Lang) ([]i18n.Lang, error) {
-	missing := a.m.Unreviewed(a.m.Step)
+func (a *act) reviewed(step int, named []i18n.Lang) ([]i18n.Lang, error) {
+	missing := a.m.Unreviewed(step)
 	if len(named) == 0 {
 		return missing, nil
 	}
@@ -102,7 +107,7 @@ func (s *Service) Reject(ctx context.Context, messageID string, j Judgement) (Me
 		if err := a.void(ctx, VoidRejected, everyApproval); err != nil {
 			return err
 		}
-		if err := a.say(ctx, Approval{Step: a.m.Step, Kind: step.Kind, Decision: Reject, Reason: reason}); err != nil {
+		if err := a.say(ctx, Approval{Step: j.Step, Kind: step.Kind, Decision: Reject, Reason: reason}); err != nil {
 			return err
 		}
 		a.detail["publish_step"], a.detail["reason"] = step.word(), reason

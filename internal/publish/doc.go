@@ -5,8 +5,11 @@
 // A message is one statement, news item, speech or post in up to four
 // languages. One language is the source; a translation remembers the hash of
 // the source it was made from, so that it shows when it is older than its
-// source. A route (per mission and sensitivity) names the approvals that a
-// message needs; the last step of a route is always the release.
+// source. A route (by mission, topic, kind and sensitivity, the most specific
+// first) names the approvals that a message needs; the last step of a route is
+// always the release. Steps wait one after the other or in groups, of which all
+// or one must be taken; they ask for a permission and perhaps for roles or
+// people.
 //
 // # Life of a message
 //
@@ -31,7 +34,8 @@
 //     stay on record with the reason.
 //   - Who edited a message, or in whose name it was edited, takes none of its
 //     steps, neither in person nor with a stand-in who acts in their name.
-//     Where the route says so, nobody takes two steps.
+//     Where the route says so, nobody takes two steps, and who releases is
+//     another than who cleared, whoever acts in whose name.
 //   - A release checks everything again in its own transaction, the hash of the
 //     stored texts included. Nothing is released before its embargo, after its
 //     NotAfter, or while a pause covers it, unless it is on the whitelist.

@@ -45,7 +45,7 @@ func (s *Service) Rush(ctx context.Context, messageID, hash, reason string) (Mes
 		if err := a.notPaused(ctx, 0); err != nil {
 			return err
 		}
-		route, err := routeFor(ctx, a.tx, m.MissionID, m.Sensitivity)
+		route, err := routeFor(ctx, a.tx, m.match())
 		if err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func (s *Service) Rush(ctx context.Context, messageID, hash, reason string) (Mes
 
 // reviewWaits is the event of a judgement that an emergency release owes.
 func (a *act) reviewWaits() Waiting {
-	return Waiting{MessageID: a.m.ID, MissionID: a.m.MissionID, Step: AfterReview, Permission: MayClear, Due: a.m.ReviewDue}
+	return Waiting{MessageID: a.m.ID, MissionID: a.m.MissionID, Step: AfterReview, Index: -1, Permission: MayClear, Due: a.m.ReviewDue}
 }
 
 // Judge gives or refuses the approval that an emergency release owes. Refusing
@@ -114,7 +114,7 @@ func (a *act) admitAfter(ctx context.Context) error {
 func (m *Message) barReleasers() Message {
 	as := *m
 	as.Authors = slices.Clone(m.Authors)
-	as.Route.OneStepEach = false
+	as.Route.OneStepEach, as.Route.TwoPeople = false, false
 	for _, p := range m.Approvals {
 		if p.Kind == EmergencyStep {
 			as.Authors = append(as.Authors, p.ActorID, p.OnBehalfOf)

@@ -29,6 +29,7 @@ type Waiting struct {
 	MessageID  string          `json:"message_id"`
 	MissionID  string          `json:"mission_id"`
 	Step       StepKind        `json:"step"`
+	Index      int             `json:"index"` // of the step in the route; -1 when it is not part of it
 	Permission perm.Permission `json:"permission"`
 	Ministry   bool            `json:"ministry"`
 	Due        db.Time         `json:"due"`

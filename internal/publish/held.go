@@ -142,7 +142,7 @@ func takeSlot(ctx context.Context, q bun.IDB, now db.Time) (db.Time, error) {
 func (a *act) hold() {
 	a.m.HeldAt = a.nowDB()
 	a.name, a.detail["publish_at"] = "publish.held", a.m.ReleaseAt
-	a.events = append(a.events, Waiting{MessageID: a.m.ID, MissionID: a.m.MissionID, Step: ReleaseStep, Permission: MayRelease})
+	a.events = append(a.events, Waiting{MessageID: a.m.ID, MissionID: a.m.MissionID, Step: ReleaseStep, Index: len(a.m.Route.Steps) - 1, Permission: MayRelease})
 }
 
 // letGo lets out what a pause held up: now when its turn has come, else at its

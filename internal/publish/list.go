@@ -151,7 +151,13 @@ func (s *Service) awaited(ctx context.Context, f Filter, columns ...string) ([]M
 		return nil, fmt.Errorf("publish: waiting messages: %w", err)
 	}
 	list = slices.DeleteFunc(list, func(m Message) bool { return !m.mayWaitFor(actor) })
-	if err := hands(ctx, s.db.Reader(), list); err != nil {
+	// Which step of a group waits depends on the languages; of a single one it
+	// does not.
+	complete := hands
+	if slices.ContainsFunc(list, func(m Message) bool { from, to := m.Route.group(m.Step); return to > from+1 }) {
+		complete = outline
+	}
+	if err := complete(ctx, s.db.Reader(), list); err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(list, func(m Message) bool { return !m.waitsFor(actor) }), nil

@@ -80,7 +80,8 @@ type Message struct {
 
 	Route       Path    // the route as it was when the message was submitted
 	Round       int     // counts submissions
-	Step        int     // index into Route.Steps of the step that waits
+	Step        int     // index into Route.Steps of the step that waits, the first of a group
+	StepAt      db.Time // when it began to wait
 	StepDue     db.Time // when that step should be done
 	RemindedAt  db.Time // when the step's people were reminded
 	OverdueAt   db.Time // when the step was found late
@@ -166,15 +167,34 @@ func (m *Message) WasPublic() bool { return m.State == StateReleased || m.State 
 // that was submitted voids its approvals.
 func (m *Message) Editable() bool { return !m.WasPublic() }
 
-// Current gives the step of the route that waits; false when none does.
+// Current gives the step of the route that waits, the first of those that wait
+// together; false when none does.
 func (m *Message) Current() (Step, bool) {
-	if m.State != StateInReview && m.State != StateApproved {
+	open := m.Open()
+	if len(open) == 0 {
 		return Step{}, false
 	}
-	if m.Step < 0 || m.Step >= len(m.Route.Steps) {
-		return Step{}, false
+	return m.Route.Steps[open[0]], true
+}
+
+// Open gives the steps that wait, as indexes into the route: those of the
+// present group that nobody has taken yet.
+func (m *Message) Open() []int {
+	if m.State != StateInReview && m.State != StateApproved || m.Step < 0 || m.Step >= len(m.Route.Steps) {
+		return nil
 	}
-	return m.Route.Steps[m.Step], true
+	from, to := m.Route.group(m.Step)
+	if to == from+1 {
+		return []int{from}
+	}
+	var out []int
+	for i := from; i < to; i++ {
+		unread := m.Route.Steps[i].Kind == LanguageReview && len(m.Variants) == 0 // in lists without texts: perhaps
+		if unread || !m.stepDone(i) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // Overdue reports whether a step, or the approval after an emergency release,

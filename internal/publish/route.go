@@ -33,6 +33,26 @@ type Step struct {
 	Permission perm.Permission `json:"permission"`
 	Hours      int             `json:"hours"`              // of working days until the deadline; zero is none
 	Ministry   bool            `json:"ministry,omitempty"` // the permission must hold for the whole ministry
+	// Parallel steps wait together with the one before. Such a group is done when
+	// all its steps are, or one of them where the first says AnyOf.
+	Parallel bool `json:"parallel,omitempty"`
+	AnyOf    bool `json:"any_of,omitempty"`
+	// People and Roles narrow who may take the step, besides the permission: one
+	// of them, or who stands in for them. Empty: anyone with the permission.
+	People []string `json:"people,omitempty"`
+	Roles  []string `json:"roles,omitempty"`
+}
+
+// asks reports whether a step asks for someone with this authority.
+func (s Step) asks(a *perm.Actor, g perm.Grant) bool {
+	if len(s.People)+len(s.Roles) == 0 {
+		return true
+	}
+	who := a.ID
+	if g.StandInFor != "" {
+		who = g.StandInFor
+	}
+	return slices.Contains(s.People, who) || g.Role != "" && slices.Contains(s.Roles, g.Role)
 }
 
 // word names the step in the reader's words.
@@ -70,6 +90,23 @@ type Path struct {
 	RouteID     string `json:"route_id"`
 	Steps       []Step `json:"steps"`
 	OneStepEach bool   `json:"one_step_each"`
+	TwoPeople   bool   `json:"two_people,omitempty"`
+	Match       Match  `json:"match,omitzero"` // of the route: why it was taken
+}
+
+// group gives the steps that wait together with step i: from, and to exclusive.
+func (p Path) group(i int) (from, to int) {
+	from, to = i, i+1
+	if i < 0 || i >= len(p.Steps) {
+		return from, to
+	}
+	for from > 0 && p.Steps[from].Parallel {
+		from--
+	}
+	for to < len(p.Steps) && p.Steps[to].Parallel {
+		to++
+	}
+	return from, to
 }
 
 // Value implements driver.Valuer; empty before the first submission.
@@ -83,17 +120,42 @@ func (p Path) Value() (driver.Value, error) {
 // Scan implements sql.Scanner.
 func (p *Path) Scan(v any) error { return jsonScan(v, p) }
 
-// Route says which approvals messages of a mission and sensitivity need. A
-// mission without a route of its own takes the ministry's (MissionID empty),
-// of which there is one for every sensitivity.
+// Match says for which messages a route is. Empty fields are for any. Of the
+// routes that match a message the most specific is taken: the one for its
+// mission before one for any, then for its topic, then for its kind, then for
+// its sensitivity, in this order.
+type Match struct {
+	MissionID   string      `json:"mission_id,omitempty"`
+	TopicID     string      `json:"topic_id,omitempty"`
+	Kind        Kind        `json:"kind,omitempty"`
+	Sensitivity Sensitivity `json:"sensitivity,omitempty"`
+}
+
+// match is what the choice of a message's route depends on.
+func (m *Message) match() Match { return Match{m.MissionID, m.TopicID, m.Kind, m.Sensitivity} }
+
+// Match is for which messages the route is.
+func (r *Route) Match() Match { return Match{r.MissionID, r.TopicID, r.Kind, r.Sensitivity} }
+
+// base reports whether it is one of the ministry's routes that are always
+// there, one for every sensitivity.
+func (m Match) base() bool { return m == Match{Sensitivity: m.Sensitivity} }
+
+// Route says which approvals messages need that it matches. Those of the
+// ministry for every sensitivity, topic and kind left open, are always there.
 type Route struct {
 	bun.BaseModel `bun:"table:publish_route,alias:r"`
 
 	ID          string `bun:",pk"`
 	MissionID   string
+	TopicID     string
+	Kind        Kind
 	Sensitivity Sensitivity
 	Steps       Steps
 	OneStepEach bool // nobody may take two steps of one message
+	// TwoPeople says that who releases is someone else than who cleared, also
+	// where one acts in another's name.
+	TwoPeople bool
 	// AnswerNeedsApproval says that answers to citizens are approved too; it
 	// counts on the route for routine messages.
 	AnswerNeedsApproval bool
@@ -114,8 +176,11 @@ const (
 func (r *Route) Check() error {
 	var bad []errs.Field
 	fail := func(field, key string) { bad = append(bad, errs.Field{Name: field, Key: key}) }
-	if !slices.Contains(Sensitivities, r.Sensitivity) {
+	if !slices.Contains(Sensitivities, r.Sensitivity) && (r.Sensitivity != "" || r.Match().base()) {
 		fail("sensitivity", "web.field.choice")
+	}
+	if r.Kind != "" && !slices.Contains(Kinds, r.Kind) {
+		fail("kind", "web.field.choice")
 	}
 	if n := len(r.Steps); n < 2 || n > maxSteps {
 		fail("steps", "publish.error.route_steps")
@@ -126,15 +191,42 @@ func (r *Route) Check() error {
 		if i < len(r.Steps)-1 && s.Kind == ReleaseStep {
 			fail("steps", "publish.error.route_release")
 		}
+		if s.Parallel && (i == 0 || s.Kind == ReleaseStep) || s.AnyOf && !r.path().shared(i) {
+			fail("steps", "publish.error.route_parallel")
+		}
 		want, ok := stepPermission[s.Kind]
 		if !ok || s.Permission != want || s.Hours < 0 || s.Hours > maxHours {
 			fail("steps", "publish.error.route_step")
 		}
 	}
+	if r.TwoPeople && !r.path().clears() {
+		fail("two_people", "publish.error.route_two_people")
+	}
 	if r.ReviewWithin < 1 || r.ReviewWithin > maxHours {
 		fail("review_within", "publish.error.route_review")
 	}
 	return errs.InvalidFields(bad...)
+}
+
+// path is the route as a message takes it.
+func (r *Route) path() Path {
+	return Path{RouteID: r.ID, Steps: r.Steps, OneStepEach: r.OneStepEach, TwoPeople: r.TwoPeople, Match: r.Match()}
+}
+
+// shared reports whether step i begins a group of more than one.
+func (p Path) shared(i int) bool {
+	from, to := p.group(i)
+	return from == i && to > i+1
+}
+
+// clears reports whether a clearance cannot be left out on the way.
+func (p Path) clears() bool {
+	for i, s := range p.Steps {
+		if from, _ := p.group(i); s.Kind == Clearance && !p.Steps[from].AnyOf {
+			return true
+		}
+	}
+	return false
 }
 
 // stepPermission is the permission each kind of step asks for.

@@ -1,7 +1,9 @@
 package publish
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -10,31 +12,41 @@ import (
 	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/id"
+	"sifara/internal/org"
 	"sifara/internal/perm"
 )
 
-// routeFor finds the route of a mission and sensitivity: the mission's own, or
-// else the ministry's.
-func routeFor(ctx context.Context, q bun.IDB, missionID string, s Sensitivity) (Route, error) {
+// routeFor finds the most specific route that matches. Each column holds what
+// was asked for or nothing, and what is named sorts before what is open.
+func routeFor(ctx context.Context, q bun.IDB, m Match) (Route, error) {
 	var r Route
-	err := q.NewSelect().Model(&r).Where("r.sensitivity = ? AND r.mission_id IN ('', ?)", s, missionID).
-		Order("r.mission_id DESC").Limit(1).Scan(ctx)
+	err := q.NewSelect().Model(&r).
+		Where("r.mission_id IN ('', ?) AND r.topic_id IN ('', ?) AND r.kind IN ('', ?) AND r.sensitivity IN ('', ?)", m.MissionID, m.TopicID, m.Kind, m.Sensitivity).
+		Order("r.mission_id DESC", "r.topic_id DESC", "r.kind DESC", "r.sensitivity DESC").Limit(1).Scan(ctx)
 	if err != nil {
-		return Route{}, fmt.Errorf("route of mission %q for %s: %w", missionID, s, err)
+		return Route{}, fmt.Errorf("route of %+v: %w", m, err)
 	}
 	return r, nil
 }
 
-// RouteFor gives the route that a message of a mission and sensitivity would
-// take.
-func (s *Service) RouteFor(ctx context.Context, missionID string, sens Sensitivity) (Route, error) {
-	return routeFor(ctx, s.db.Reader(), missionID, sens)
+// RouteFor gives the route that a message would take.
+func (s *Service) RouteFor(ctx context.Context, m Match) (Route, error) {
+	return routeFor(ctx, s.db.Reader(), m)
+}
+
+// ownRoute gives the route for exactly a match; NotFound when there is none.
+func ownRoute(ctx context.Context, q bun.IDB, m Match) (Route, error) {
+	r, err := routeFor(ctx, q, m)
+	if err == nil && r.Match() != m {
+		err = errs.New(errs.NotFound, "")
+	}
+	return r, err
 }
 
 // AnswerNeedsApproval says whether answers to citizens' questions to a mission
 // are approved before they go out.
 func (s *Service) AnswerNeedsApproval(ctx context.Context, missionID string) (bool, error) {
-	r, err := s.RouteFor(ctx, missionID, Routine)
+	r, err := s.RouteFor(ctx, Match{MissionID: missionID, Sensitivity: Routine})
 	return r.AnswerNeedsApproval, err
 }
 
@@ -43,15 +55,14 @@ func (s *Service) AnswerNeedsApproval(ctx context.Context, missionID string) (bo
 func (s *Service) Routes(ctx context.Context) ([]Route, error) {
 	var list []Route
 	err := s.db.Reader().NewSelect().Model(&list).
-		OrderExpr("r.mission_id, CASE r.sensitivity WHEN ? THEN 0 WHEN ? THEN 1 ELSE 2 END", Routine, Sensitive).Scan(ctx)
+		OrderExpr("r.mission_id, r.topic_id, r.kind, CASE r.sensitivity WHEN ? THEN 0 WHEN ? THEN 1 ELSE 2 END", Routine, Sensitive).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("publish: routes: %w", err)
 	}
 	return list, nil
 }
 
-// SaveRoute changes the route of a mission and sensitivity, or makes it when
-// there is none. Version is that of the route the actor had before them, zero
+// SaveRoute changes the route of a match, or makes it when there is none. Version is that of the route the actor had before them, zero
 // for a new one; another one stored is ErrEdited. Messages on their way keep
 // the route they were submitted with.
 func (s *Service) SaveRoute(ctx context.Context, r Route) (Route, error) {
@@ -68,8 +79,8 @@ func (s *Service) SaveRoute(ctx context.Context, r Route) (Route, error) {
 		if r.ID == "" {
 			r.ID = id.New()
 		}
-		res, err := tx.NewInsert().Model(&r).On("CONFLICT (mission_id, sensitivity) DO UPDATE").
-			Set("steps = EXCLUDED.steps, one_step_each = EXCLUDED.one_step_each, answer_needs_approval = EXCLUDED.answer_needs_approval").
+		res, err := tx.NewInsert().Model(&r).On("CONFLICT (mission_id, topic_id, kind, sensitivity) DO UPDATE").
+			Set("steps = EXCLUDED.steps, one_step_each = EXCLUDED.one_step_each, two_people = EXCLUDED.two_people, answer_needs_approval = EXCLUDED.answer_needs_approval").
 			Set("review_within = EXCLUDED.review_within, version = EXCLUDED.version, updated_by = EXCLUDED.updated_by, updated_at = EXCLUDED.updated_at").
 			Where("r.version = ?", was).Exec(ctx)
 		if err != nil {
@@ -86,18 +97,19 @@ func (s *Service) SaveRoute(ctx context.Context, r Route) (Route, error) {
 	return r, nil
 }
 
-// DropRoute removes a mission's own route, so that the ministry's counts again.
-func (s *Service) DropRoute(ctx context.Context, missionID string, sens Sensitivity) error {
-	if missionID == "" {
+// DropRoute removes the route of a match, so that a less specific one counts
+// again.
+func (s *Service) DropRoute(ctx context.Context, m Match) error {
+	if m.base() {
 		return fmt.Errorf("publish: the ministry's routes stay: %w", errs.New(errs.Invalid, "publish.error.route_ministry"))
 	}
-	if !perm.From(ctx).MayIn(MayRoutes, perm.InMission(missionID)) {
+	if !perm.From(ctx).MayIn(MayRoutes, perm.InMission(m.MissionID)) {
 		return fmt.Errorf("publish: drop route: %w", errNotPermitted)
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		r, err := routeFor(ctx, tx, missionID, sens)
-		if err != nil || r.MissionID != missionID {
-			return err
+		r, err := ownRoute(ctx, tx, m)
+		if err != nil {
+			return known(err)
 		}
 		if _, err := tx.NewDelete().Model(&r).WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("publish: drop route: %w", err)
@@ -111,5 +123,40 @@ func (s *Service) routeChanged(ctx context.Context, tx bun.Tx, name string, r Ro
 		return err
 	}
 	return s.audit.Record(ctx, tx, audit.Entry{Act: name, Object: "route", ObjectID: r.ID, Mission: r.MissionID, Permission: MayRoutes,
-		Detail: map[string]any{"publish_sensitivity": audit.Word("publish.sensitivity." + string(r.Sensitivity)), "publish_steps": len(r.Steps)}})
+		Detail: map[string]any{"publish_sensitivity": audit.Word("publish.sensitivity." + string(cmp.Or(r.Sensitivity, "any"))), "publish_steps": len(r.Steps)}})
+}
+
+// Takers are the people who could take a step of a message today: by their own
+// authority or as stand-ins, with everything held against them that the rules
+// hold. Empty where the house does not know its people.
+func (s *Service) Takers(ctx context.Context, m Message, i int) ([]org.Person, error) {
+	if s.org == nil || i < 0 || i >= len(m.Route.Steps) {
+		return nil, nil
+	}
+	step := m.Route.Steps[i]
+	people, err := s.org.Holders(ctx, step.Permission, step.Scope(&m))
+	if err != nil {
+		return nil, err
+	}
+	var out []org.Person
+	for _, p := range people {
+		grants, err := s.org.Grants(ctx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := m.admit(&perm.Actor{Kind: perm.Person, ID: p.ID, Grants: grants}, step.Permission, step.Scope(&m), i); err == nil || errors.Is(err, ErrTwoPeople) {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// Try gives the route that a message would take, as if it waited at its first
+// step: for asking who could take each.
+func (s *Service) Try(ctx context.Context, match Match) (Message, error) {
+	r, err := s.RouteFor(ctx, match)
+	if err != nil {
+		return Message{}, err
+	}
+	return Message{MissionID: match.MissionID, TopicID: match.TopicID, Kind: match.Kind, Sensitivity: match.Sensitivity, State: StateInReview, Route: r.path()}, nil
 }

@@ -15,6 +15,7 @@ import (
 var (
 	ErrOwnWork      = errs.New(errs.Forbidden, "publish.error.own_work")      // who wrote it does not approve it
 	ErrOneStep      = errs.New(errs.Forbidden, "publish.error.one_step")      // this person took another step already
+	ErrTwoPeople    = errs.New(errs.Forbidden, "publish.error.two_people")    // who cleared it does not release it
 	ErrInPerson     = errs.New(errs.Forbidden, "publish.error.in_person")     // only people approve
 	ErrUncertified  = errs.New(errs.Forbidden, "publish.error.uncertified")   // the permission needs a certificate
 	ErrState        = errs.New(errs.Conflict, "publish.error.state")          // the act does not fit the message's state
@@ -76,6 +77,9 @@ func (m *Message) admit(a *perm.Actor, p perm.Permission, scope perm.Scope, step
 			problem = ErrOwnWork
 		case m.Route.OneStepEach && m.tookOther(step, a.ID, g.StandInFor):
 			problem = ErrOneStep
+		case step >= 0 && step < len(m.Route.Steps) && !m.Route.Steps[step].asks(a, g):
+		case step >= 0 && step == len(m.Route.Steps)-1 && m.Route.TwoPeople && !m.clearedByOther(a.ID, g.StandInFor):
+			problem = ErrTwoPeople
 		default:
 			return g, nil
 		}
@@ -111,6 +115,26 @@ func (m *Message) tookOther(step int, people ...string) bool {
 	})
 }
 
+// clearedByOther reports whether a clearance of the present content was given by
+// and for none of the people.
+func (m *Message) clearedByOther(people ...string) bool {
+	return slices.ContainsFunc(m.Approvals, func(p Approval) bool {
+		return p.Kind == Clearance && p.inForce(m) && !slices.ContainsFunc(people, p.by)
+	})
+}
+
+// groupDone reports whether the group of steps that begins at a step is
+// fulfilled for the present content.
+func (m *Message) groupDone(from, to int) bool {
+	done := 0
+	for i := from; i < to; i++ {
+		if m.stepDone(i) {
+			done++
+		}
+	}
+	return done == to-from || done > 0 && m.Route.Steps[from].AnyOf
+}
+
 // Unreviewed gives the languages for which a language review is missing at a
 // step.
 func (m *Message) Unreviewed(step int) []i18n.Lang {
@@ -143,10 +167,15 @@ func (m *Message) releasable(now time.Time) error {
 	if len(m.Route.Steps) == 0 {
 		return ErrUnapproved
 	}
-	for i := range m.Route.Steps {
-		if !m.stepDone(i) {
+	for from := 0; from < len(m.Route.Steps); {
+		_, to := m.Route.group(from)
+		if !m.groupDone(from, to) {
 			return ErrUnapproved
 		}
+		from = to
+	}
+	if m.Route.TwoPeople && !m.twoPeople() {
+		return ErrTwoPeople
 	}
 	for _, p := range m.Approvals {
 		if p.inForce(m) && p.Step >= 0 && (m.writtenBy(p.ActorID) || m.writtenBy(p.OnBehalfOf)) {
@@ -157,6 +186,14 @@ func (m *Message) releasable(now time.Time) error {
 		return err
 	}
 	return m.timely(now, true)
+}
+
+// twoPeople reports whether the release in force was given by others than a
+// clearance in force.
+func (m *Message) twoPeople() bool {
+	return slices.ContainsFunc(m.Approvals, func(p Approval) bool {
+		return p.Kind == ReleaseStep && p.inForce(m) && m.clearedByOther(p.ActorID, p.OnBehalfOf)
+	})
 }
 
 // cleanReason is a reason that must be given.

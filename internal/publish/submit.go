@@ -26,14 +26,16 @@ func (s *Service) Submit(ctx context.Context, messageID, hash string) (Message, 
 		if err != nil {
 			return err
 		}
-		route, err := routeFor(ctx, a.tx, m.MissionID, weight.Least)
+		match := m.match()
+		match.Sensitivity = weight.Least
+		route, err := routeFor(ctx, a.tx, match)
 		if err != nil {
 			return err
 		}
 		if m.Round == 0 {
 			m.Slug = m.betterSlug()
 		}
-		m.Route = Path{RouteID: route.ID, Steps: route.Steps, OneStepEach: route.OneStepEach}
+		m.Route = route.path()
 		m.Round++
 		m.SubmittedAt, m.SubmittedBy, m.Failure = a.nowDB(), a.actor.ID, ""
 		if err := a.cool(ctx, weight); err != nil {

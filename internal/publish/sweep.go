@@ -65,9 +65,7 @@ func (s *Service) remind(ctx context.Context, messageID string) error {
 			return nil
 		}
 		a.m.RemindedAt = a.nowDB()
-		e := a.waiting()
-		e.Reminder = true
-		a.events = append(a.events, e)
+		a.events = append(a.events, a.waiting(Waiting{Reminder: true})...)
 		a.detail["publish_step"] = step.word()
 		return nil
 	})
@@ -83,13 +81,16 @@ func (s *Service) markLate(ctx context.Context, messageID string) error {
 			return nil
 		}
 		a.m.OverdueAt = a.nowDB()
-		e := a.reviewWaits()
-		if _, ok := a.m.Current(); ok {
-			e = a.waiting()
+		late := Step{Kind: AfterReview}
+		if step, ok := a.m.Current(); ok {
+			late = step
+			a.events = append(a.events, a.waiting(Waiting{Overdue: true})...)
+		} else {
+			e := a.reviewWaits()
+			e.Overdue = true
+			a.events = append(a.events, e)
 		}
-		e.Overdue = true
-		a.events = append(a.events, e)
-		a.detail["publish_step"] = Step{Kind: e.Step}.word()
+		a.detail["publish_step"] = late.word()
 		return nil
 	})
 	return err

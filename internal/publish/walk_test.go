@@ -121,7 +121,7 @@ func (w *walker) step() {
 	case 5:
 		_, err = h.Recall(ctx, id)
 	case 6, 7, 8, 9:
-		j := Judgement{Step: was.Step, Hash: w.hash()}
+		j := Judgement{Step: was.Step + w.next(2), Hash: w.hash()}
 		if w.next(8) == 0 {
 			j.Step = w.next(4)
 		}
@@ -249,6 +249,8 @@ func (w *walker) check(was Message) {
 	}
 	words := w.words()
 	took := map[string]int{}
+	var done []bool
+	cleared, released := [][]string{}, [][]string{}
 	for i, step := range m.Route.Steps {
 		need := map[i18n.Lang]bool{"": true}
 		if step.Kind == LanguageReview {
@@ -270,19 +272,76 @@ func (w *walker) check(was Message) {
 				}
 				took[p] = i
 			}
+			if !step.asksFor(v.people) {
+				t.Fatalf("%v took step %d, which asks for %v", v.people, i, step.People)
+			}
+			switch step.Kind {
+			case Clearance:
+				cleared = append(cleared, v.people)
+			case ReleaseStep:
+				released = append(released, v.people)
+			}
 			for _, l := range v.langs {
 				delete(need, l)
 			}
 		}
-		if len(need) > 0 {
-			t.Fatalf("out without step %d (%s): %v\nwords: %s\nvouched: %+v", i, step.Kind, need, words, w.vouch)
+		done = append(done, len(need) == 0)
+	}
+	w.fulfilled(done)
+	if m.Route.TwoPeople && !slices.ContainsFunc(released, func(r []string) bool {
+		return slices.ContainsFunc(cleared, func(c []string) bool {
+			return !slices.ContainsFunc(c, func(p string) bool { return slices.Contains(r, p) })
+		})
+	}) {
+		t.Fatalf("cleared by %v and released by %v, not two people", cleared, released)
+	}
+}
+
+// fulfilled wants every step done, or one of those of a group that says so.
+func (w *walker) fulfilled(done []bool) {
+	steps := w.m.Route.Steps
+	for i := 0; i < len(steps); {
+		n, any, all := i+1, done[i], done[i]
+		for ; n < len(steps) && steps[n].Parallel; n++ {
+			any, all = any || done[n], all && done[n]
 		}
+		if !all && !(any && steps[i].AnyOf) {
+			w.h.t.Fatalf("out without steps %d to %d of %+v\nvouched: %+v", i, n-1, steps, w.vouch)
+		}
+		i = n
+	}
+}
+
+// asksFor reports whether a step asks for one of the people.
+func (s Step) asksFor(people []string) bool {
+	return len(s.People) == 0 || slices.ContainsFunc(people, func(p string) bool { return slices.Contains(s.People, p) })
+}
+
+// shapes are routes of Paris that walks try, besides the ministry's.
+func shapes() []Route {
+	review, clear, release := NewStep(LanguageReview, 1, false), NewStep(Clearance, 1, false), NewStep(ReleaseStep, 1, false)
+	with := func(s Step, fn func(*Step)) Step { fn(&s); return s }
+	beside := with(clear, func(s *Step) { s.Parallel = true })
+	either := with(clear, func(s *Step) { s.AnyOf = true })
+	named := with(beside, func(s *Step) { s.People = []string{"head"} })
+	return []Route{
+		{Steps: Steps{review, beside, release}, TwoPeople: true},
+		{Steps: Steps{either, named, release}},
+		{Steps: Steps{clear, named, release}, OneStepEach: true},
+		{Steps: Steps{with(review, func(s *Step) { s.AnyOf = true }), beside, clear, release}, TwoPeople: true},
 	}
 }
 
 func walk(t testing.TB, d *db.DB, steps int, next func(n int) int) (public bool) {
 	h := build(t, d)
 	w := &walker{h: h, next: next, wrote: map[string]bool{"writer": true}}
+	if routes := shapes(); next(3) > 0 {
+		r := routes[next(len(routes))]
+		r.MissionID, r.ReviewWithin = paris, 1
+		if _, err := h.SaveRoute(as(t, chief), r); err != nil {
+			t.Fatal(err)
+		}
+	}
 	w.m = h.draft(Sensitivities[next(2)])
 	w.seen = []string{w.m.Hash}
 	for range steps {

@@ -57,6 +57,7 @@ type apiMessage struct {
 	Version         int               `json:"version"`
 	SettingsVersion int               `json:"settings_version"`
 	Step            int               `json:"step" doc:"Index of the step that waits"`
+	Open            []int             `json:"open" doc:"Indexes of the steps that wait; several when they wait together"`
 	Steps           []publish.Step    `json:"steps" doc:"The route; empty before the first submission"`
 	StepDue         db.Time           `json:"step_due" format:"date-time"`
 	Overdue         bool              `json:"overdue"`
@@ -78,7 +79,7 @@ type apiMessage struct {
 func (c *console) toAPI(m publish.Message, approvals bool) apiMessage {
 	out := apiMessage{ID: m.ID, Slug: m.Slug, MissionID: m.MissionID, Kind: string(m.Kind), Sensitivity: string(m.Sensitivity), SourceLang: string(m.SourceLang),
 		DecisionID: m.DecisionID, WarningID: m.WarningID, TopicID: m.TopicID, State: string(m.State), Hash: m.Hash, Version: m.Version, SettingsVersion: m.SettingsVersion,
-		Step: m.Step, Steps: m.Route.Steps, StepDue: m.StepDue, Overdue: m.Overdue(c.clock.Now()), ReleaseAt: m.ReleaseAt, EmbargoUntil: m.EmbargoUntil, NotAfter: m.NotAfter,
+		Step: m.Step, Open: append([]int{}, m.Open()...), Steps: m.Route.Steps, StepDue: m.StepDue, Overdue: m.Overdue(c.clock.Now()), ReleaseAt: m.ReleaseAt, EmbargoUntil: m.EmbargoUntil, NotAfter: m.NotAfter,
 		Exempt: string(m.Exempt), HeldAt: m.HeldAt, ReleasedAt: m.ReleasedAt, WithdrawnAt: m.WithdrawnAt, WithdrawnNote: map[string]string{}, Emergency: m.Emergency, ReviewDue: m.ReviewDue, UpdatedAt: m.UpdatedAt,
 		Variants: []apiVariant{}}
 	if out.Steps == nil {

@@ -18,6 +18,22 @@ type approvalPage struct {
 	messagePage
 	form
 	step publish.Step
+	at   int // index of the step in the route
+}
+
+// stepHere is the step that the reader may take, or else the first that waits.
+func (p messagePage) stepHere() (publish.Step, int) {
+	at := p.m.Step
+	if open := p.m.Open(); len(open) > 0 {
+		at = open[0]
+	}
+	if p.acts.Reject {
+		at = p.acts.Step
+	}
+	if at >= len(p.m.Route.Steps) {
+		return publish.Step{}, 0
+	}
+	return p.m.Route.Steps[at], at
 }
 
 func (c *console) approval(w http.ResponseWriter, r *http.Request) error {
@@ -30,7 +46,7 @@ func (c *console) approval(w http.ResponseWriter, r *http.Request) error {
 
 func (c *console) showApproval(w http.ResponseWriter, r *http.Request, mp messagePage, f form) error {
 	p := approvalPage{messagePage: mp, form: f}
-	p.step, _ = p.m.Current()
+	p.step, p.at = p.stepHere()
 	title := mp.d.t("publish.approve.title")
 	if p.m.AwaitsReview() {
 		title = mp.d.t("publish.step.after_review")
@@ -87,7 +103,7 @@ func (c *console) judge(w http.ResponseWriter, r *http.Request) error {
 // languages offers the languages that a reviewer may vouch for.
 func (p approvalPage) languages() ui.ChoiceProps {
 	c := ui.ChoiceProps{Name: "langs", Label: p.d().t("publish.approve.langs"), Hint: p.d().t("publish.approve.langs_hint"), Error: p.errors["langs"]}
-	for _, l := range p.m.Unreviewed(p.m.Step) {
+	for _, l := range p.m.Unreviewed(p.at) {
 		c.Options = append(c.Options, ui.Option{Value: string(l), Label: l.Name(), Lang: l.Tag(), Checked: true})
 	}
 	return c
@@ -95,7 +111,7 @@ func (p approvalPage) languages() ui.ChoiceProps {
 
 func (p approvalPage) d() *desk { return p.messagePage.d }
 
-func (p approvalPage) stepNumber() string { return strconv.Itoa(p.m.Step) }
+func (p approvalPage) stepNumber() string { return strconv.Itoa(p.at) }
 
 // approvals are the approvals that count.
 func (p approvalPage) approvals() ui.TableProps {

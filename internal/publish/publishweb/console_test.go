@@ -203,9 +203,26 @@ func TestRoutes(t *testing.T) {
 	if a := head.Post(t, "/console/routes/edit", form); a.Status != 303 {
 		t.Fatalf("save: %d %s", a.Status, a.Text("main"))
 	}
-	route, err := o.svc.RouteFor(t.Context(), o.paris.ID, publish.Routine)
+	route, err := o.svc.RouteFor(t.Context(), publish.Match{MissionID: o.paris.ID, Sensitivity: publish.Routine})
 	if err != nil || len(route.Steps) != 2 || route.Steps[0].Hours != 6 || !route.OneStepEach {
 		t.Errorf("got %+v, %v", route, err)
+	}
+	group := url.Values{"mission": {o.paris.ID}, "topic": {""}, "kind": {"news"}, "sensitivity": {""}, "version": {"0"}, "kind-0": {"clear"}, "who-0": {"role:clearer", "person:" + o.head.ID},
+		"kind-1": {"clear"}, "begins-1": {"either"}, "kind-2": {"language_review"}, "hours-0": {"1"}, "hours-1": {"1"}, "hours-2": {"1"}, "hours-release": {"2"}, "review_within": {"12"}}
+	if a := head.Post(t, "/console/routes/edit", group); a.Status != 303 {
+		t.Fatalf("save a route with a group: %d %s", a.Status, a.Text("main"))
+	}
+	news, err := o.svc.RouteFor(t.Context(), publish.Match{MissionID: o.paris.ID, Kind: publish.News, Sensitivity: publish.High})
+	if err != nil || len(news.Steps) != 4 || !news.Steps[0].AnyOf || !news.Steps[1].Parallel || news.Steps[2].Parallel || news.Steps[0].Roles[0] != "clearer" || news.Steps[0].People[0] != o.head.ID {
+		t.Errorf("got %+v, %v", news, err)
+	}
+	again := head.Get(t, "/console/routes/edit?"+url.Values{"mission": {o.paris.ID}, "kind": {"news"}}.Encode())
+	if again.Doc.Find("select[name=begins-1] option[value=either][selected]").Length() != 1 || again.Doc.Find("select[name=who-0] option[value='role:clearer'][selected]").Length() != 1 {
+		t.Errorf("the form forgets how steps begin or who takes them: %d", again.Status)
+	}
+	tried := o.site.As(o.reader, i18n.English).Get(t, "/console/routes/try?"+url.Values{"mission": {o.paris.ID}, "kind": {"news"}, "sensitivity": {"high"}}.Encode())
+	if tried.Status != 200 || !strings.Contains(tried.Text("#tried"), "one of these suffices") {
+		t.Errorf("tried: %d %s", tried.Status, tried.Text("main"))
 	}
 	form.Del("kind-0")
 	form.Set("version", "1")
@@ -245,7 +262,7 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 	if held = o.read(t, held.ID); !held.Held() {
 		t.Fatalf("not held up: %s", held.State)
 	}
-	pages := []string{"/console/pause", "/console/pause/new", "/console/pause/" + z.ID + "/resume", "/console/held", "/console/messages", "/console/messages?show=waiting", "/console/messages?show=mine&state=draft&text=missing-en&q=x", "/console/messages?show=overdue", "/console/messages/new", "/console/calendar", "/console/calendar?month=2026-03", "/console/routes", "/console/routes/edit?mission=&sensitivity=high"}
+	pages := []string{"/console/pause", "/console/pause/new", "/console/pause/" + z.ID + "/resume", "/console/held", "/console/messages", "/console/messages?show=waiting", "/console/messages?show=mine&state=draft&text=missing-en&q=x", "/console/messages?show=overdue", "/console/messages/new", "/console/calendar", "/console/calendar?month=2026-03", "/console/routes", "/console/routes/try", "/console/routes/try?mission=&kind=news&sensitivity=high", "/console/routes/edit?mission=&topic=t&kind=news&sensitivity=", "/console/routes/edit?mission=&sensitivity=high"}
 	for _, m := range []publish.Message{draft, review, sent, approved, planned, held, public, gone, urgent} {
 		pages = append(pages, messagePath(m.ID), messagePath(m.ID)+"/approve", messagePath(m.ID)+"/history")
 		if m.Editable() {

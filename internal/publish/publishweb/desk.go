@@ -29,6 +29,7 @@ type desk struct {
 	ministry string
 	people   map[string]string
 	topics   map[string]string
+	roles    map[string]string
 }
 
 func (c *console) desk(r *http.Request, list ...publish.Message) (*desk, error) {
@@ -40,6 +41,9 @@ func (c *console) desk(r *http.Request, list ...publish.Message) (*desk, error) 
 	}
 	if m, err := c.org.Ministry(ctx); err == nil {
 		d.ministry = m.Name(d.p.Lang())
+	}
+	if d.roles, err = c.org.RoleNames(ctx); err != nil {
+		return nil, err
 	}
 	d.people, err = c.org.PersonNames(ctx, peopleOf(list))
 	return d, err
@@ -53,6 +57,11 @@ func peopleOf(list []publish.Message) []string {
 			seen[id] = true
 		}
 		seen[m.CreatedBy], seen[m.SubmittedBy] = true, true
+		for _, s := range m.Route.Steps {
+			for _, id := range s.People {
+				seen[id] = true
+			}
+		}
 		for _, a := range m.Approvals {
 			seen[a.ActorID], seen[a.OnBehalfOf], seen[a.VoidedBy] = true, true, true
 		}
@@ -146,7 +155,10 @@ func (d *desk) text(m *publish.Message, l i18n.Lang) (ui.Kind, string) {
 func (d *desk) step(s publish.Step) string {
 	name := d.t("publish.step." + string(s.Kind))
 	if s.Ministry {
-		return d.t("publish.step.at_ministry", "step", name)
+		name = d.t("publish.step.at_ministry", "step", name)
+	}
+	if who := d.asked(s); who != "" {
+		return d.t("publish.step.by", "step", name, "who", who)
 	}
 	return name
 }

@@ -19,7 +19,7 @@ type messagePage struct {
 	m       publish.Message
 	acts    publish.Acts
 	origins []publish.Origin
-	holders []string // who may take the waiting step
+	holders []string // who may take the waiting steps
 	missing error    // what stands against submitting
 	pauses  []publish.Pause
 	plan    campaign.Campaign // that it is part of, if any
@@ -82,20 +82,18 @@ func (c *console) plansOf(r *http.Request, d *desk, m publish.Message) (now camp
 	return now, open, nil
 }
 
-// holders names those who may take the step that waits, authors left out.
+// holders names those who may take one of the steps that wait.
 func (c *console) holders(r *http.Request, m publish.Message) ([]string, error) {
-	step, ok := m.Current()
-	if !ok {
-		return nil, nil
-	}
-	people, err := c.org.Holders(r.Context(), step.Permission, step.Scope(&m))
-	if err != nil {
-		return nil, err
-	}
 	var out []string
-	for _, p := range people {
-		if !slices.Contains(m.Authors, p.ID) {
-			out = append(out, p.Called(i18n.From(r.Context()).Lang()))
+	for _, i := range m.Open() {
+		people, err := c.takers(r.Context(), m, i)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range people {
+			if !slices.Contains(out, name) {
+				out = append(out, name)
+			}
 		}
 	}
 	return out, nil
@@ -173,7 +171,7 @@ func (p messagePage) routeStep(i int, s publish.Step) ui.Step {
 		step.Note += note
 		step.When = d.when(m.MissionID, a.At)
 	}
-	waits := i == m.Step && (m.State == publish.StateInReview || m.State == publish.StateApproved)
+	waits := slices.Contains(m.Open(), i)
 	switch {
 	case waits:
 		step.State, step.When = ui.Now, ""
@@ -246,6 +244,9 @@ func (d *desk) facts(m *publish.Message) []ui.KeyValue {
 		if !f.at.IsZero() {
 			facts = append(facts, ui.KeyValue{Key: d.t(f.key), Value: d.when(m.MissionID, f.at)})
 		}
+	}
+	if m.Round > 0 && m.Route.RouteID != "" {
+		facts = append(facts, ui.KeyValue{Key: d.t("publish.field.route"), Value: d.why(m.Route.Match)})
 	}
 	if m.Exempt != "" {
 		facts = append(facts, ui.KeyValue{Key: d.t("publish.field.exempt"), Value: d.t("publish.exempt." + string(m.Exempt))})

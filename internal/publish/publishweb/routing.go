@@ -1,6 +1,7 @@
 package publishweb
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 
 	"sifara/internal/errs"
 	"sifara/internal/id"
+	"sifara/internal/org"
 	"sifara/internal/perm"
 	"sifara/internal/publish"
 	"sifara/internal/web"
@@ -20,6 +22,7 @@ type routesPage struct {
 	d      *desk
 	routes []publish.Route
 	where  []ui.Option // where the reader may set a route
+	topics []ui.Option
 }
 
 func (c *console) approvalRoutes(w http.ResponseWriter, r *http.Request) error {
@@ -31,17 +34,30 @@ func (c *console) approvalRoutes(w http.ResponseWriter, r *http.Request) error {
 	if p.routes, err = c.svc.Routes(r.Context()); err != nil {
 		return err
 	}
+	if err = c.nameRoutes(r.Context(), d, p.routes...); err != nil {
+		return err
+	}
+	if p.topics, err = c.topicOptions(r.Context()); err != nil {
+		return err
+	}
 	return web.Render(w, r, web.Page{Title: d.t("publish.nav.routes"), Intro: d.t("publish.routes.intro"), Body: routesView(p)})
 }
 
-func (p routesPage) steps(r publish.Route) []ui.Step {
+// routeSteps are the steps of a route with when they begin.
+func (d *desk) routeSteps(steps []publish.Step) []ui.Step {
 	var out []ui.Step
-	for _, s := range r.Steps {
-		note := p.d.t("publish.routes.no_deadline")
+	for _, s := range steps {
+		note := d.t("publish.routes.no_deadline")
 		if s.Hours > 0 {
-			note = p.d.t("publish.routes.within", "count", s.Hours)
+			note = d.t("publish.routes.within", "count", s.Hours)
 		}
-		out = append(out, ui.Step{Title: p.d.step(s), Note: note})
+		switch {
+		case s.AnyOf:
+			note += " · " + d.t("publish.routes.one_suffices")
+		case s.Parallel:
+			note += " · " + d.t("publish.routes.together")
+		}
+		out = append(out, ui.Step{Title: d.step(s), Note: note})
 	}
 	return out
 }
@@ -50,23 +66,34 @@ func (p routesPage) facts(r publish.Route) []ui.KeyValue {
 	yes := map[bool]string{true: p.d.t("publish.yes"), false: p.d.t("publish.no")}
 	return []ui.KeyValue{
 		{Key: p.d.t("publish.routes.one_step_each"), Value: yes[r.OneStepEach]},
+		{Key: p.d.t("publish.routes.two_people"), Value: yes[r.TwoPeople]},
 		{Key: p.d.t("publish.routes.answers"), Value: yes[r.AnswerNeedsApproval]},
 		{Key: p.d.t("publish.routes.review_within"), Value: p.d.t("publish.routes.within", "count", r.ReviewWithin)},
 	}
 }
 
-func routeAddress(missionID string, s publish.Sensitivity) string {
-	return "/console/routes/edit?" + url.Values{"mission": {missionID}, "sensitivity": {string(s)}}.Encode()
+func matchValues(m publish.Match) url.Values {
+	return url.Values{"mission": {m.MissionID}, "topic": {m.TopicID}, "kind": {string(m.Kind)}, "sensitivity": {string(m.Sensitivity)}}
 }
 
-// routeForm changes the route of a mission and sensitivity:
-// GET /console/routes/edit?mission=…&sensitivity=…. A mission without a route
-// of its own begins with a copy of the ministry's.
+// readMatch reads for which messages a route is.
+func readMatch(v url.Values) publish.Match {
+	return publish.Match{MissionID: v.Get("mission"), TopicID: v.Get("topic"), Kind: publish.Kind(v.Get("kind")), Sensitivity: publish.Sensitivity(v.Get("sensitivity"))}
+}
+
+func routeAddress(m publish.Match) string {
+	return "/console/routes/edit?" + matchValues(m).Encode()
+}
+
+// routeForm changes the route of a match:
+// GET /console/routes/edit?mission=…&topic=…&kind=…&sensitivity=…. One that is
+// not there yet begins with a copy of the one that counts now.
 type routeForm struct {
 	form
-	route publish.Route
-	rows  int
-	own   bool // the mission has a route of its own
+	route  publish.Route
+	rows   int
+	own    bool // there is a route for exactly this match
+	people []ui.Option
 }
 
 func (c *console) editRoute(w http.ResponseWriter, r *http.Request) error {
@@ -74,20 +101,20 @@ func (c *console) editRoute(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	missionID, sens := r.URL.Query().Get("mission"), publish.Sensitivity(r.URL.Query().Get("sensitivity"))
-	if !slices.Contains(publish.Sensitivities, sens) || !d.actor.MayIn(publish.MayRoutes, perm.InMission(missionID)) {
+	m := readMatch(r.URL.Query())
+	if m.Sensitivity != "" && !slices.Contains(publish.Sensitivities, m.Sensitivity) || m == (publish.Match{}) || !d.actor.MayIn(publish.MayRoutes, perm.InMission(m.MissionID)) {
 		return errs.New(errs.NotFound, "")
 	}
-	route, err := c.svc.RouteFor(r.Context(), missionID, sens)
+	route, err := c.svc.RouteFor(r.Context(), publish.Match{MissionID: m.MissionID, TopicID: m.TopicID, Kind: m.Kind, Sensitivity: cmp.Or(m.Sensitivity, publish.Routine)})
 	if err != nil {
 		return err
 	}
-	p := routeForm{route: route, own: route.MissionID == missionID}
+	p := routeForm{route: route, own: route.Match() == m}
 	v := url.Values{"version": {"0"}}
 	if p.own {
 		v.Set("version", strconv.Itoa(route.Version))
 	}
-	p.route.MissionID = missionID
+	p.route.MissionID, p.route.TopicID, p.route.Kind, p.route.Sensitivity = m.MissionID, m.TopicID, m.Kind, m.Sensitivity
 	p.form = d.fresh(routeValues(v, route))
 	return c.showRoute(w, r, p)
 }
@@ -101,13 +128,15 @@ func routeValues(v url.Values, r publish.Route) url.Values {
 		if s.Ministry {
 			v.Set("ministry-"+n, "1")
 		}
+		v.Set("begins-"+n, begins(r.Steps, i))
+		v["who-"+n] = who(s)
 	}
 	last := r.Steps[len(r.Steps)-1]
 	v.Set("hours-release", strconv.Itoa(last.Hours))
 	if last.Ministry {
 		v.Set("ministry-release", "1")
 	}
-	for name, on := range map[string]bool{"one_step_each": r.OneStepEach, "answers": r.AnswerNeedsApproval} {
+	for name, on := range map[string]bool{"one_step_each": r.OneStepEach, "two_people": r.TwoPeople, "answers": r.AnswerNeedsApproval} {
 		if on {
 			v.Set(name, "1")
 		}
@@ -121,7 +150,17 @@ const maxRows = 6
 
 func (c *console) showRoute(w http.ResponseWriter, r *http.Request, p routeForm) error {
 	p.rows = p.filled()
-	title := p.d.t("publish.routes.title", "where", p.d.mission(p.route.MissionID), "sensitivity", p.d.t("publish.sensitivity."+string(p.route.Sensitivity)))
+	if err := c.nameRoutes(r.Context(), p.d, p.route); err != nil {
+		return err
+	}
+	people, err := c.org.People(r.Context(), org.PeopleFilter{Lang: p.d.p.Lang(), Visible: true})
+	if err != nil {
+		return err
+	}
+	for _, x := range people {
+		p.people = append(p.people, ui.Option{Value: "person:" + x.ID, Label: x.Called(p.d.p.Lang()), Group: p.d.t("publish.routes.people")})
+	}
+	title := p.d.routeTitle(p.route.Match())
 	return web.Render(w, r, web.Page{Title: title, Intro: p.d.t("publish.routes.edit_intro"), Body: routeView(p), Status: p.status,
 		Crumbs: []ui.Link{{Label: p.d.t("publish.nav.routes"), Href: "/console/routes"}}})
 }
@@ -159,7 +198,7 @@ func (c *console) saveRoute(w http.ResponseWriter, r *http.Request) error {
 	if !p.refused(r, err) {
 		return err
 	}
-	if now, readErr := c.svc.RouteFor(ctx, route.MissionID, route.Sensitivity); readErr == nil && now.MissionID == route.MissionID {
+	if now, readErr := c.svc.RouteFor(ctx, route.Match()); readErr == nil && now.Match() == route.Match() {
 		p.own = true
 		if errors.Is(err, publish.ErrEdited) {
 			p.v.Set("version", strconv.Itoa(now.Version))
@@ -170,12 +209,15 @@ func (c *console) saveRoute(w http.ResponseWriter, r *http.Request) error {
 
 func readRoute(in *web.Form) publish.Route {
 	const longest = 24 * 30
-	route := publish.Route{ID: id.New(), MissionID: in.OptionalID("mission"), Sensitivity: publish.Sensitivity(in.Raw("sensitivity")), Version: number(in.Raw("version")),
-		OneStepEach: in.Checked("one_step_each"), AnswerNeedsApproval: in.Checked("answers"), ReviewWithin: in.Int("review_within", 1, longest)}
+	route := publish.Route{ID: id.New(), MissionID: in.OptionalID("mission"), TopicID: in.OptionalID("topic"), Kind: publish.Kind(in.Raw("kind")), Sensitivity: publish.Sensitivity(in.Raw("sensitivity")), Version: number(in.Raw("version")),
+		OneStepEach: in.Checked("one_step_each"), TwoPeople: in.Checked("two_people"), AnswerNeedsApproval: in.Checked("answers"), ReviewWithin: in.Int("review_within", 1, longest)}
 	for i := range maxRows {
 		n := strconv.Itoa(i)
 		if kind := publish.StepKind(in.Raw("kind-" + n)); kind != "" {
-			route.Steps = append(route.Steps, publish.NewStep(kind, in.Int("hours-"+n, 0, longest), in.Checked("ministry-"+n)))
+			step := publish.NewStep(kind, in.Int("hours-"+n, 0, longest), in.Checked("ministry-"+n))
+			route.Steps = append(route.Steps, step)
+			beginWith(route.Steps, in.Raw("begins-"+n))
+			askFor(&route.Steps[len(route.Steps)-1], in.All("who-"+n))
 		}
 	}
 	route.Steps = append(route.Steps, publish.NewStep(publish.ReleaseStep, in.Int("hours-release", 0, longest), in.Checked("ministry-release")))
@@ -203,10 +245,9 @@ func (p routeForm) box(name, label string) ui.ChoiceProps {
 
 // dropRoute gives up a mission's own route: POST /console/routes/drop.
 func (c *console) dropRoute(w http.ResponseWriter, r *http.Request) error {
-	in, err := web.ReadForm(r)
-	if err != nil {
+	if _, err := web.ReadForm(r); err != nil {
 		return err
 	}
-	err = c.svc.DropRoute(r.Context(), in.Raw("mission"), publish.Sensitivity(in.Raw("sensitivity")))
+	err := c.svc.DropRoute(r.Context(), readMatch(r.PostForm))
 	return done(w, r, err, "/console/routes", "publish.done.route_dropped")
 }

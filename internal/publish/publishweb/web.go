@@ -114,6 +114,7 @@ func (c *console) routes() []web.Route {
 		web.Get("/console/messages/{id}/withdraw", publish.MayWithdraw, c.withdrawing),
 		web.Post("/console/messages/{id}/withdraw", publish.MayWithdraw, c.withdraw),
 		web.Get("/console/routes", publish.MayView, c.approvalRoutes),
+		web.Get("/console/routes/try", publish.MayView, c.tryRoute),
 		web.Get("/console/routes/edit", publish.MayRoutes, c.editRoute),
 		web.Post("/console/routes/edit", publish.MayRoutes, c.saveRoute),
 		web.Post("/console/routes/drop", publish.MayRoutes, c.dropRoute),
