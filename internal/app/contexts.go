@@ -122,7 +122,7 @@ func (h *House) contexts() []module.Module {
 		channelsweb.Module(h.Channels, h.pages),
 		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups, Influence: h.Influence}),
 		planningweb.Module(h.Planning, h.Org),
-		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Witness: h.Witness, Campaigns: h.PublishCampaigns, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
+		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Tone: h.Tone, Witness: h.Witness, Campaigns: h.PublishCampaigns, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
 			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Blobs: h.blobs, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
 		}), publishweb.LetterOptions{Service: h.Letters, Publish: h.Publish, Org: h.Org, Clock: h.Clock}),
 		engageweb.Module(h.Engage, h.Org, h.pages),
@@ -171,7 +171,7 @@ func (q questions) Section(r *http.Request, messageID, slug string) (templ.Compo
 // links lead from the kinds of object that the record names to their pages.
 func links() map[string]string {
 	all := map[string]string{
-		"message": "/console/messages/{id}", "route": "/console/routes", "decision": "/console/decisions/{id}",
+		"message": "/console/messages/{id}", "route": "/console/routes", "tone": "/console/tone", "decision": "/console/decisions/{id}",
 		"question": "/console/inbox/{id}", "canned": "/console/answers/{id}",
 		"letter": "/console/newsletters/letters/{id}", "newsletter": "/console/newsletters/lists/{id}", "newsletters": "/console/newsletters/settings",
 	}

@@ -17,8 +17,9 @@ import (
 type approvalPage struct {
 	messagePage
 	form
-	step publish.Step
-	at   int // index of the step in the route
+	step  publish.Step
+	at    int // index of the step in the route
+	tones []toneView
 }
 
 // stepHere is the step that the reader may take, or else the first that waits.
@@ -47,6 +48,10 @@ func (c *console) approval(w http.ResponseWriter, r *http.Request) error {
 func (c *console) showApproval(w http.ResponseWriter, r *http.Request, mp messagePage, f form) error {
 	p := approvalPage{messagePage: mp, form: f}
 	p.step, p.at = p.stepHere()
+	var err error
+	if p.tones, err = c.tones(r, mp.d, &p.m); err != nil {
+		return err
+	}
 	title := mp.d.t("publish.approve.title")
 	if p.m.AwaitsReview() {
 		title = mp.d.t("publish.step.after_review")

@@ -31,6 +31,7 @@ type editPage struct {
 	upload form
 	plan   campaign.Campaign // that the message is part of, if any
 	plans  []ui.Option       // that it may join
+	tone   *toneView         // nil without a check
 }
 
 func (c *console) edit(w http.ResponseWriter, r *http.Request) error {
@@ -74,6 +75,9 @@ func (c *console) showEdit(w http.ResponseWriter, r *http.Request, p editPage) e
 	}
 	var err error
 	if p.plan, p.plans, err = c.plansOf(r, p.d, p.m); err != nil {
+		return err
+	}
+	if p.tone, err = c.toneOf(r, p.d, &p.m, p.lang, publish.Words{Title: p.v.Get("title"), Summary: p.v.Get("summary"), Body: p.v.Get("body")}); err != nil {
 		return err
 	}
 	if p.upload.d == nil {
@@ -175,13 +179,30 @@ func (p editPage) tabs() []ui.LangTab {
 	return out
 }
 
-// preview shows a text as it will look: POST /console/messages/preview, by the
-// editor while it is being typed.
+// preview shows a text as it will look, with what the check of tone says of it:
+// POST /console/messages/preview, by the editor while it is being typed.
 func (c *console) preview(w http.ResponseWriter, r *http.Request) error {
 	in, err := web.ReadForm(r)
 	if err != nil {
 		return err
 	}
 	l, _ := i18n.Parse(in.Raw("lang"))
-	return web.Fragment(w, r, textView(l, publish.Variant{Lang: l, Title: in.Raw("title"), Summary: in.Raw("summary"), Body: in.Raw("body")}))
+	words := publish.Words{Title: in.Raw("title"), Summary: in.Raw("summary"), Body: in.Raw("body")}
+	v := publish.Variant{Lang: l, Title: words.Title, Summary: words.Summary, Body: words.Body}
+	if in.Raw("message") == "" || c.tone == nil {
+		return web.Fragment(w, r, textView(l, v))
+	}
+	m, err := c.svc.Message(r.Context(), in.Raw("message"))
+	if err != nil {
+		return err
+	}
+	d, err := c.desk(r)
+	if err != nil {
+		return err
+	}
+	t, err := c.toneOf(r, d, &m, l, words)
+	if err != nil {
+		return err
+	}
+	return web.Fragment(w, r, previewView(l, v, *t))
 }

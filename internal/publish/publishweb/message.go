@@ -24,6 +24,7 @@ type messagePage struct {
 	pauses  []publish.Pause
 	plan    campaign.Campaign // that it is part of, if any
 	plans   []ui.Option       // that it may join
+	cool    coolView
 }
 
 func (c *console) message(w http.ResponseWriter, r *http.Request) error {
@@ -55,6 +56,9 @@ func (c *console) messagePage(r *http.Request) (messagePage, error) {
 		return p, err
 	}
 	if p.plan, p.plans, err = c.plansOf(r, p.d, m); err != nil {
+		return p, err
+	}
+	if p.cool, err = c.cooling(r, p.d, &p.m); err != nil {
 		return p, err
 	}
 	p.holders, err = c.holders(r, m)

@@ -19,6 +19,7 @@ import (
 	"sifara/internal/perm"
 	"sifara/internal/publish"
 	"sifara/internal/publish/campaign"
+	"sifara/internal/publish/tone"
 	"sifara/internal/web"
 	"sifara/internal/web/webtest"
 )
@@ -42,10 +43,12 @@ func newOffice(t testing.TB, d *db.DB) *office {
 		t.Fatal(err)
 	}
 	q := jobs.New(d, log)
-	o.svc = publish.New(publish.Deps{DB: d, Log: log, Clock: o.clock, Audit: audit.New(d, o.clock), Bus: event.NewBus(q), Live: event.NewLive(d, log), Queue: q, Blobs: blobs, Proof: o.log})
+	live, record := event.NewLive(d, log), audit.New(d, o.clock)
+	checks := tone.New(tone.Deps{DB: d, Clock: o.clock, Audit: record, Live: live, Released: o.log})
+	o.svc = publish.New(publish.Deps{DB: d, Tone: checks, Log: log, Clock: o.clock, Audit: record, Bus: event.NewBus(q), Live: live, Queue: q, Blobs: blobs, Proof: o.log})
 	o.svc.Jobs(q)
 	o.campaigns = campaign.New(campaign.Deps{DB: d, Clock: o.clock, Audit: audit.New(d, o.clock), Live: event.NewLive(d, log), Org: o.org, Publish: o.svc})
-	o.module = Module(Options{Service: o.svc, Campaigns: o.campaigns, Org: o.org, Clock: o.clock})
+	o.module = Module(Options{Service: o.svc, Tone: checks, Campaigns: o.campaigns, Org: o.org, Clock: o.clock})
 	o.site = webtest.New(t, locales(), o.module.Routes...)
 	o.module.API(web.NewAPI(o.site.Server, "test"))
 	here := perm.InMission(o.paris.ID)
@@ -56,9 +59,9 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	o.reviewer = official("reviewer", publish.MayReview)
 	o.clearer = official("clearer", publish.MayClear)
 	o.releaser = official("releaser", publish.MayRelease, publish.MayWithdraw)
-	o.head = official("head", publish.MayEmergency, publish.MayRoutes, campaign.Manage)
+	o.head = official("head", publish.MayEmergency, publish.MayRoutes, campaign.Manage, publish.MayCool, publish.MayTone)
 	o.reader = official("reader")
-	o.abroad = webtest.Official("abroad", perm.InMission("elsewhere"), publish.MayView, publish.MayDraft, publish.MayRelease, publish.MayWithdraw, publish.MayEmergency, publish.MayRoutes, campaign.Manage)
+	o.abroad = webtest.Official("abroad", perm.InMission("elsewhere"), publish.MayView, publish.MayDraft, publish.MayRelease, publish.MayWithdraw, publish.MayEmergency, publish.MayRoutes, campaign.Manage, publish.MayCool, publish.MayTone)
 	return o
 }
 

@@ -15,7 +15,8 @@ import (
 type releasePage struct {
 	messagePage
 	form
-	zone *time.Location
+	zone  *time.Location
+	tones []toneView
 }
 
 func (p releasePage) d() *desk { return p.messagePage.d }
@@ -42,6 +43,10 @@ func (c *console) releasing(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *console) showRelease(w http.ResponseWriter, r *http.Request, p releasePage) error {
+	var err error
+	if p.tones, err = c.tones(r, p.d(), &p.m); err != nil {
+		return err
+	}
 	return web.Render(w, r, web.Page{Title: p.d().t("publish.release.title"), Intro: p.d().t("publish.release.intro"), Crumbs: p.d().crumbs(&p.m), Body: releaseView(p), Status: p.status})
 }
 

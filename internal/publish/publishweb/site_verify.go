@@ -101,8 +101,8 @@ func (s *site) verifyStart(r *http.Request) (verifyPage, web.Page, error) {
 	return view, web.Page{Title: p.T("publish.verify.title"), Description: p.T("publish.verify.lead")}, err
 }
 
-// tone is how an answer looks.
-var tone = map[publish.Verdict]ui.Kind{
+// verdictTone is how an answer looks.
+var verdictTone = map[publish.Verdict]ui.Kind{
 	publish.Unchanged: ui.Success, publish.Formatting: ui.Success, publish.Part: ui.Success,
 	publish.Altered: ui.Danger, publish.Contains: ui.Warning, publish.NotFound: ui.Warning, publish.TooShort: ui.Info,
 }
@@ -134,7 +134,7 @@ func pasted(r *http.Request) (string, error) {
 func (s *site) result(r *http.Request, f publish.Finding) (*verifyResult, error) {
 	ctx := r.Context()
 	p := i18n.From(ctx)
-	out := &verifyResult{Kind: tone[f.Verdict], Found: f.Found()}
+	out := &verifyResult{Kind: verdictTone[f.Verdict], Found: f.Found()}
 	key := "publish.verify." + string(f.Verdict)
 	if f.IsAddress {
 		key = "publish.verify.address." + map[bool]string{true: "ours", false: "foreign"}[f.Found()]

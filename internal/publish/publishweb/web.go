@@ -6,6 +6,7 @@ package publishweb
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"sifara/internal/clock"
 	"sifara/internal/db"
@@ -13,6 +14,7 @@ import (
 	"sifara/internal/org"
 	"sifara/internal/publish"
 	"sifara/internal/publish/campaign"
+	"sifara/internal/publish/tone"
 	"sifara/internal/publish/witness"
 	"sifara/internal/web"
 )
@@ -21,6 +23,7 @@ import (
 type Options struct {
 	Service   *publish.Service
 	Campaigns *campaign.Service
+	Tone      *tone.Service    // checks texts; nil leaves its parts out
 	Witness   *witness.Service // keys and witnesses of the public log; nil leaves its page out
 	Org       *org.Service
 	Clock     clock.Clock
@@ -36,6 +39,7 @@ type console struct {
 	svc       *publish.Service
 	log       *witness.Service
 	campaigns *campaign.Service
+	tone      *tone.Service
 	org       *org.Service
 	clock     clock.Clock
 	reauth    func(r *http.Request, back string) (href string, fresh bool)
@@ -43,7 +47,7 @@ type console struct {
 
 // Module is what publish offers to the house in the console and by the API.
 func Module(o Options) module.Module {
-	c := &console{svc: o.Service, log: o.Witness, campaigns: o.Campaigns, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	c := &console{svc: o.Service, tone: o.Tone, log: o.Witness, campaigns: o.Campaigns, org: o.Org, clock: o.Clock, reauth: o.Reauth}
 	m := module.Module{
 		Name:        "publish",
 		Migrations:  []db.Migrations{publish.Migrations()},
@@ -57,7 +61,7 @@ func Module(o Options) module.Module {
 			{Group: "nav.publish", Label: "publish.nav.pause", Href: pausePath, Icon: "player-pause", Permission: publish.MayView, Badge: c.countHeld},
 			{Group: "nav.settings", Label: "publish.nav.routes", Href: "/console/routes", Icon: "route", Permission: publish.MayView},
 		},
-		Routes: append(c.routes(), c.campaignRoutes()...),
+		Routes: slices.Concat(c.routes(), c.campaignRoutes(), c.toneRoutes()),
 		API: func(a *web.API) {
 			c.api(a)
 			c.campaignAPI(a)
@@ -72,6 +76,9 @@ func Module(o Options) module.Module {
 			{Label: "publish.command.calendar", Href: "/console/calendar", Permission: publish.MayView},
 			{Label: "publish.command.pause", Href: pausePath + "/new", Permission: publish.MayEmergency},
 		},
+	}
+	if c.tone != nil {
+		m.Nav = append(m.Nav, module.Nav{Group: "nav.settings", Label: "publish.nav.tone", Href: tonePath, Icon: "gauge", Permission: publish.MayView})
 	}
 	if c.log != nil {
 		c.addLog(&m)

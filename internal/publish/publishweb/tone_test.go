@@ -1,0 +1,73 @@
+package publishweb
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"sifara/internal/i18n"
+	"sifara/internal/perm"
+	"sifara/internal/publish"
+	"sifara/internal/web/webtest"
+)
+
+// TestToneOnThePages writes an insult, sees it in the editor and on the page of
+// approval, and ends the cooling-off as a second person.
+func TestToneOnThePages(t *testing.T) {
+	o := quick(t)
+	second := webtest.Official("second", perm.InMission(o.paris.ID), publish.MayView, publish.MayCool)
+	m := o.draft(t)
+	v, _ := m.Source()
+	w := o.site.As(o.writer, i18n.English)
+	preview := w.Post(t, "/console/messages/preview", url.Values{"message": {m.ID}, "lang": {"ar"}, "title": {"بيان"}, "body": {"وزيرهم غبي."}})
+	if preview.Doc.Find("#tone-findings[hx-swap-oob]").Length() != 1 || !strings.Contains(preview.Text("#tone-findings"), "غبي") {
+		t.Errorf("typing does not show the tone: %s", preview.Body)
+	}
+	m, err := o.svc.Write(perm.With(t.Context(), o.writer), m.ID, i18n.Arabic, publish.Edit{Words: publish.Words{Title: v.Title, Body: "وزيرهم غبي."}, Version: v.Version})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := w.Get(t, messagePath(m.ID)+"/edit?lang=ar"); !strings.Contains(page.Text("#tone"), "An insult") {
+		t.Errorf("the editor: %s", page.Text("#tone"))
+	}
+	m = o.act(t, o.writer, m, "submit", url.Values{})
+	page := o.site.As(o.reviewer, i18n.English).Get(t, messagePath(m.ID)+"/approve")
+	if !strings.Contains(page.Text("#tone-ar"), "An insult") || !strings.Contains(page.Text("main"), "Cooling off") || !strings.Contains(page.Text("main"), "Sensitive") {
+		t.Errorf("the page of approval: %s", page.Text("main"))
+	}
+	path := messagePath(m.ID) + "/cooling"
+	if a := o.site.As(second, i18n.English).Post(t, path, url.Values{"hash": {m.Hash}}); a.Status != 422 {
+		t.Errorf("without a reason: got %d", a.Status)
+	}
+	if a := o.site.As(second, i18n.English).Post(t, path, url.Values{"hash": {m.Hash}, "reason": {"the vote is today"}}); a.Status != 303 {
+		t.Fatalf("got %d: %s", a.Status, a.Text("main"))
+	}
+	if a := o.site.As(o.reader, i18n.English).Get(t, messagePath(m.ID)); !strings.Contains(a.Text("main"), "the vote is today") {
+		t.Error("who ended the cooling-off, and why, is not shown")
+	}
+}
+
+// TestToneRulesOnThePages changes a word list and the thresholds.
+func TestToneRulesOnThePages(t *testing.T) {
+	o := quick(t)
+	keeper := webtest.Official("keeper", perm.Everywhere(), publish.MayView, publish.MayTone)
+	w := o.site.As(keeper, i18n.English)
+	if a := w.Post(t, tonePath+"/list", url.Values{"lang": {"en"}, "list": {"insult"}, "version": {"0"}, "terms": {"wombat*\nx*"}}); a.Status != 422 || !strings.Contains(a.Text("main"), "Line 2") {
+		t.Errorf("a term open to everything: %d %s", a.Status, a.Text("[role=alert]"))
+	}
+	if a := w.Post(t, tonePath+"/list", url.Values{"lang": {"en"}, "list": {"insult"}, "version": {"0"}, "terms": {"wombat*"}}); a.Status != 303 {
+		t.Fatalf("got %d: %s", a.Status, a.Text("main"))
+	}
+	if page := w.Get(t, tonePath+"/list?lang=en&list=insult"); !strings.Contains(page.Text("#terms"), "wombat") || page.Doc.Find("#history details").Length() != 1 {
+		t.Errorf("the list: %s", page.Text("main"))
+	}
+	if a := w.Post(t, tonePath, url.Values{"version": {"0"}, "raise_at": {"99"}, "cool_from": {"30"}, "cool_hours": {"24"}}); a.Status != 422 {
+		t.Errorf("out of bounds: got %d", a.Status)
+	}
+	if a := w.Post(t, tonePath, url.Values{"version": {"0"}, "raise_at": {"60"}, "cool_from": {"40"}, "cool_hours": {"12"}}); a.Status != 303 {
+		t.Errorf("got %d: %s", a.Status, a.Text("main"))
+	}
+	if page := o.site.As(o.reader, i18n.Arabic).Get(t, tonePath+"?lang=ckb"); page.Doc.Find("#thresholds form").Length() != 0 || page.Doc.Find("#lists tbody tr").Length() < 15 {
+		t.Errorf("for a reader: %s", page.Text("main"))
+	}
+}
