@@ -212,6 +212,7 @@ var unaudited = map[string]string{
 	"listen/discover.Look":      "sums of posts that anybody may read, derived from stories",
 	"listen/group.begin":        "the turn of a look, which is recorded when it is asked for and when it ends",
 	"listen.tellNow":            "tells open pages to look again; writes nothing",
+	"publish/websub.spread":     "marks who is to be told of a release, which is recorded",
 	"publish/witness.note":      "what a witness answered: its signature, or why there is none",
 	"publish.takeLease":         "a node's leave to send for two seconds; what it sends is recorded by who sends",
 	"publish.logImage":          "tells in the public log which picture went out with a message, whose release is recorded",

@@ -37,6 +37,7 @@ import (
 	publishcampaign "sifara/internal/publish/campaign"
 	"sifara/internal/publish/publishweb"
 	"sifara/internal/publish/tone"
+	"sifara/internal/publish/websub"
 	"sifara/internal/publish/witness"
 	"sifara/internal/web"
 )
@@ -92,6 +93,10 @@ func (h *House) services() (err error) {
 		return err
 	}
 	h.Publish.UseHeld("newsletter", h.Letters)
+	h.Hub = websub.New(websub.Deps{
+		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Queue: h.Queue, Vault: h.Vault, Fetch: h.fetch,
+		Feeds: feeds{h}, Gate: h.Publish, Address: h.baseURL + websub.Path,
+	})
 	h.Engage = engage.New(engage.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue, Vault: h.Vault, Org: h.Org,
 		Statements: statements{h.Publish}, Approvals: h.Publish, Mail: h.mail, Words: h.Words, BaseURL: h.baseURL,
@@ -122,8 +127,8 @@ func (h *House) contexts() []module.Module {
 		channelsweb.Module(h.Channels, h.pages),
 		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups, Influence: h.Influence}),
 		planningweb.Module(h.Planning, h.Org),
-		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Tone: h.Tone, Witness: h.Witness, Campaigns: h.PublishCampaigns, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
-			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Blobs: h.blobs, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
+		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Tone: h.Tone, Witness: h.Witness, Hub: h.Hub, Campaigns: h.PublishCampaigns, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
+			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Hub: h.Hub, Blobs: h.blobs, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
 		}), publishweb.LetterOptions{Service: h.Letters, Publish: h.Publish, Org: h.Org, Clock: h.Clock}),
 		engageweb.Module(h.Engage, h.Org, h.pages),
 		assessweb.Module(h.Assess),

@@ -44,6 +44,7 @@ import (
 	publishcampaign "sifara/internal/publish/campaign"
 	"sifara/internal/publish/newsletter"
 	"sifara/internal/publish/tone"
+	"sifara/internal/publish/websub"
 	"sifara/internal/publish/witness"
 	"sifara/internal/vault"
 	"sifara/internal/web"
@@ -82,6 +83,7 @@ type House struct {
 	Proof            *publish.PublicLog
 	Witness          *witness.Service
 	Letters          *newsletter.Service
+	Hub              *websub.Hub
 	Tone             *tone.Service
 	Engage           *engage.Service
 	Assess           *assess.Service

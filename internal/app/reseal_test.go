@@ -115,6 +115,7 @@ var resealed = map[string]string{
 	"listen.rejectPurpose":      "listen_import_reject.sealed",
 	"publish.keyPurpose":        "publish_log_key.sealed",
 	"publish.signerPurpose":     "publish_newsletter_key.private",
+	"publish.hubPurpose":        "publish_websub.secret",
 	"publish.requestPurpose":    "publish_newsletter_request.address",
 	"publish.subscriberPurpose": "publish_newsletter_subscriber.address",
 }

@@ -73,6 +73,9 @@ func (c *Cache) Clear() {
 // nothing but path and query. A handler that knows when its content last
 // changed says so in Last-Modified; else it is the moment of rendering.
 func (c *Cache) Serve(w http.ResponseWriter, r *http.Request, h Handler) error {
+	if r.Context().Value(freshKey{}) != nil {
+		return h(w, r)
+	}
 	key := r.Host + r.URL.Path + "?" + r.URL.RawQuery
 	c.mu.RLock()
 	page, turn := c.pages[key], c.turn

@@ -24,7 +24,7 @@ var consolePages = []string{
 	"/console/org/holidays", "/console/decisions", "/console/messages", "/console/messages/new",
 	"/console/calendar", "/console/inbox", "/console/answers", "/console/assess", "/console/org", "/console/org/missions",
 	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/routes",
-	"/console/audit", "/console/account",
+	"/console/audit", "/console/account", "/console/feeds",
 }
 
 // lists lead to objects: one link on each page is followed.

@@ -34,6 +34,7 @@ type feed struct {
 	Lang        i18n.Lang
 	Home        string // page of the same content
 	Self        string
+	Hub         string // that tells of changes; empty: none
 	Icon        string
 	Verify      string // page on which texts are checked
 	Author      string
@@ -115,7 +116,7 @@ func (s *site) fill(r *http.Request, missionID, slug string, f format, all []pub
 	}
 	out := feed{
 		ID: urn(s.BaseURL + href(l, slug, "/feed")), Title: p.T("publish.feed.title", "who", name), Description: p.T("publish.feed.about", "who", name),
-		Lang: l, Home: s.BaseURL + href(l, slug, "/statements"), Self: s.BaseURL + href(l, slug, "/feed."+f.ending), Author: name, Icon: s.BaseURL + "/favicon.ico", Verify: s.BaseURL + href(l, "", "/verify"),
+		Lang: l, Home: s.BaseURL + href(l, slug, "/statements"), Self: s.BaseURL + href(l, slug, "/feed."+f.ending), Hub: s.hubAddress(), Author: name, Icon: s.BaseURL + "/favicon.ico", Verify: s.BaseURL + href(l, "", "/verify"),
 	}
 	for _, m := range all {
 		v, ok := m.Variant(l)

@@ -12,7 +12,13 @@ type jsonFile struct {
 	Icon        string       `json:"icon"`
 	Authors     []jsonAuthor `json:"authors"`
 	Language    string       `json:"language"`
+	Hubs        []jsonHub    `json:"hubs,omitempty"`
 	Items       []jsonItem   `json:"items"`
+}
+
+type jsonHub struct {
+	Type string `json:"type"`
+	URL  string `json:"url"`
 }
 
 type jsonItem struct {
@@ -49,6 +55,9 @@ type jsonMedium struct {
 func jsonFeed(f feed) ([]byte, error) {
 	file := jsonFile{Version: "https://jsonfeed.org/version/1.1", Title: f.Title, Home: f.Home, Self: f.Self, Description: f.Description,
 		Icon: f.Icon, Authors: []jsonAuthor{{f.Author}}, Language: f.Lang.Tag(), Items: []jsonItem{}}
+	if f.Hub != "" {
+		file.Hubs = []jsonHub{{"WebSub", f.Hub}}
+	}
 	for _, it := range f.Items {
 		x := jsonItem{ID: it.ID, URL: it.Address, Title: it.Title, HTML: it.HTML, Summary: it.Summary, Published: feedTime(it.Published), Modified: feedTime(it.Updated),
 			Authors: []jsonAuthor{{it.Author}}, Tags: []string{it.Kind}, Language: f.Lang.Tag(), Authentic: jsonProof{f.Verify, it.Proof}}

@@ -22,16 +22,16 @@ type rssFile struct {
 }
 
 type rssChannel struct {
-	XMLName     xml.Name  `xml:"channel"`
-	Title       string    `xml:"title"`
-	Link        string    `xml:"link"`
-	Description string    `xml:"description"`
-	Language    string    `xml:"language"`
-	LastBuild   string    `xml:"lastBuildDate,omitempty"`
-	Generator   string    `xml:"generator"`
-	TTL         int       `xml:"ttl"`
-	Self        atomLink  `xml:"atom:link"`
-	Items       []rssItem `xml:"item"`
+	XMLName     xml.Name   `xml:"channel"`
+	Title       string     `xml:"title"`
+	Link        string     `xml:"link"`
+	Description string     `xml:"description"`
+	Language    string     `xml:"language"`
+	LastBuild   string     `xml:"lastBuildDate,omitempty"`
+	Generator   string     `xml:"generator"`
+	TTL         int        `xml:"ttl"`
+	Links       []atomLink `xml:"atom:link"`
+	Items       []rssItem  `xml:"item"`
 }
 
 type rssItem struct {
@@ -63,7 +63,7 @@ func rss(f feed) ([]byte, error) {
 	file := rssFile{
 		Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
 		Channel: rssChannel{Title: plainXML(f.Title), Link: f.Home, Description: plainXML(f.Description), Language: f.Lang.Tag(),
-			Generator: "Sifara", TTL: 15, Self: atomLink{Rel: "self", Href: f.Self, Type: "application/rss+xml"}},
+			Generator: "Sifara", TTL: 15, Links: append([]atomLink{{Rel: "self", Href: f.Self, Type: "application/rss+xml"}}, hubLinks(f)...)},
 	}
 	if !f.Updated.IsZero() {
 		file.Channel.LastBuild = f.Updated.UTC().Format(time.RFC1123Z)
@@ -136,6 +136,7 @@ func atom(f feed) ([]byte, error) {
 		Author: atomAuthor{plainXML(f.Author)}, Icon: f.Icon, Generator: "Sifara",
 		Links: []atomLink{{Rel: "self", Href: f.Self, Type: "application/atom+xml"}, {Rel: "alternate", Href: f.Home, Type: "text/html", Lang: f.Lang.Tag()}},
 	}
+	file.Links = append(file.Links, hubLinks(f)...)
 	for _, it := range f.Items {
 		x := atomEntry{ID: it.ID, Title: plainXML(it.Title), Published: feedTime(it.Published), Updated: feedTime(it.Updated), Author: atomAuthor{plainXML(it.Author)},
 			Category: atomCategory{plainXML(it.Kind)}, Summary: plainXML(it.Summary), Content: atomText{"html", plainXML(it.HTML)},
@@ -146,6 +147,14 @@ func atom(f feed) ([]byte, error) {
 		file.Entries = append(file.Entries, x)
 	}
 	return xmlDocument(file)
+}
+
+// hubLinks lead to the hub that tells of changes, when there is one.
+func hubLinks(f feed) []atomLink {
+	if f.Hub == "" {
+		return nil
+	}
+	return []atomLink{{Rel: "hub", Href: f.Hub}}
 }
 
 // proofLink leads to the proof of an item's text.

@@ -18,6 +18,7 @@ import (
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/publish"
+	"sifara/internal/publish/websub"
 	"sifara/internal/publish/witness"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
@@ -34,6 +35,7 @@ type SiteOptions struct {
 	Service *publish.Service
 	Log     *publish.PublicLog
 	Witness *witness.Service // nil: the log has no witnesses
+	Hub     *websub.Hub      // nil: nobody is told of feeds
 	Blobs   *blob.Store      // where pictures are kept; nil: none can be checked
 	Org     *org.Service
 	Clock   clock.Clock
@@ -103,8 +105,11 @@ func (s *site) routes() []web.Route {
 		web.PublicGet("/favicon.ico", s.favicon),
 		web.PublicGet("/.well-known/security.txt", s.security),
 	}
+	if s.Hub != nil {
+		routes = append(routes, web.PublicPost(websub.Path, s.askHub))
+	}
 	for _, f := range feedFormats {
-		h := s.cached(func(w http.ResponseWriter, r *http.Request) error { return s.feed(w, r, f) })
+		h := s.named(s.cached(func(w http.ResponseWriter, r *http.Request) error { return s.feed(w, r, f) }))
 		routes = append(routes, web.PublicGet("/{lang}/feed."+f.ending, h), web.PublicGet("/{lang}/missions/{slug}/feed."+f.ending, h))
 	}
 	return routes

@@ -15,6 +15,7 @@ import (
 	"sifara/internal/publish"
 	"sifara/internal/publish/campaign"
 	"sifara/internal/publish/tone"
+	"sifara/internal/publish/websub"
 	"sifara/internal/publish/witness"
 	"sifara/internal/web"
 )
@@ -25,6 +26,7 @@ type Options struct {
 	Campaigns *campaign.Service
 	Tone      *tone.Service    // checks texts; nil leaves its parts out
 	Witness   *witness.Service // keys and witnesses of the public log; nil leaves its page out
+	Hub       *websub.Hub      // tells readers of feeds; nil leaves its page out
 	Org       *org.Service
 	Clock     clock.Clock
 	// Reauth tells whether the person at the keyboard has proved who they are
@@ -40,6 +42,7 @@ type console struct {
 	log       *witness.Service
 	campaigns *campaign.Service
 	tone      *tone.Service
+	hub       *websub.Hub
 	org       *org.Service
 	clock     clock.Clock
 	reauth    func(r *http.Request, back string) (href string, fresh bool)
@@ -47,7 +50,7 @@ type console struct {
 
 // Module is what publish offers to the house in the console and by the API.
 func Module(o Options) module.Module {
-	c := &console{svc: o.Service, tone: o.Tone, log: o.Witness, campaigns: o.Campaigns, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	c := &console{svc: o.Service, tone: o.Tone, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, org: o.Org, clock: o.Clock, reauth: o.Reauth}
 	m := module.Module{
 		Name:        "publish",
 		Migrations:  []db.Migrations{publish.Migrations()},
@@ -82,6 +85,9 @@ func Module(o Options) module.Module {
 	}
 	if c.log != nil {
 		c.addLog(&m)
+	}
+	if c.hub != nil {
+		c.addHub(&m)
 	}
 	return m
 }

@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 	"net/url"
 	"path"
@@ -18,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
+
+	"sifara/internal/web"
 )
 
 // Options say what is written. Handler, BaseURL, Starts and Keep are required.
@@ -125,11 +126,11 @@ func (c *copier) discover(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if a.status != http.StatusOK {
+		if a.Status != http.StatusOK {
 			c.report.Missing = append(c.report.Missing, address)
 			continue
 		}
-		file, err := fileOf(address, a.media)
+		file, err := fileOf(address, a.Media)
 		if err != nil {
 			return err
 		}
@@ -137,9 +138,9 @@ func (c *copier) discover(ctx context.Context) error {
 			return fmt.Errorf("export: two addresses make the file %s", file)
 		}
 		c.files[address] = file
-		if a.media == "text/html" {
+		if a.Media == "text/html" {
 			c.pages = append(c.pages, address)
-			doc, err := html.Parse(bytes.NewReader(a.body.Bytes()))
+			doc, err := html.Parse(bytes.NewReader(a.Body))
 			if err != nil {
 				return fmt.Errorf("export: %s: %w", address, err)
 			}
@@ -151,8 +152,8 @@ func (c *copier) discover(ctx context.Context) error {
 			})
 			continue
 		}
-		body := a.body.Bytes()
-		switch a.media {
+		body := a.Body
+		switch a.Media {
 		case "application/xml":
 			for _, loc := range locations(body) {
 				if at, ok := c.within(address, loc); ok {
@@ -175,12 +176,12 @@ func (c *copier) page(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	if a.status != http.StatusOK {
+	if a.Status != http.StatusOK {
 		// It was withdrawn a moment ago.
 		c.report.Missing = append(c.report.Missing, address)
 		return nil
 	}
-	doc, err := html.Parse(bytes.NewReader(a.body.Bytes()))
+	doc, err := html.Parse(bytes.NewReader(a.Body))
 	if err != nil {
 		return fmt.Errorf("export: %s: %w", address, err)
 	}
@@ -304,52 +305,20 @@ func quoted(body []byte, folder string) (names []string) {
 	return names
 }
 
-// get asks the handler as a program that reads for nobody: it is not counted.
-func (c *copier) get(ctx context.Context, address string) (*answer, error) {
+// get asks the handler. It is an error when the house fails.
+func (c *copier) get(ctx context.Context, address string) (web.Answer, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return web.Answer{}, err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.o.BaseURL+address, nil)
+	a, err := web.Inside(ctx, c.o.Handler, c.o.BaseURL, address)
 	if err != nil {
-		return nil, fmt.Errorf("export: %s: %w", address, err)
+		return a, fmt.Errorf("export: %w", err)
 	}
-	r.RequestURI, r.RemoteAddr = address, "127.0.0.1:0"
-	r.Header.Set("User-Agent", "sifara-export (robot)")
-	a := &answer{header: http.Header{}}
-	c.o.Handler.ServeHTTP(a, r)
-	if a.status == 0 {
-		a.status = http.StatusOK
-	}
-	if a.status >= http.StatusInternalServerError || a.status == http.StatusTooManyRequests {
-		return nil, fmt.Errorf("export: %s answered %d", address, a.status)
-	}
-	a.media, _, err = mime.ParseMediaType(a.header.Get("Content-Type"))
-	if err != nil && a.status == http.StatusOK {
-		return nil, fmt.Errorf("export: %s: content type: %w", address, err)
+	if a.Status >= http.StatusInternalServerError || a.Status == http.StatusTooManyRequests {
+		return a, fmt.Errorf("export: %s answered %d", address, a.Status)
 	}
 	return a, nil
 }
-
-// answer is what the handler said.
-type answer struct {
-	header http.Header
-	status int
-	media  string
-	body   bytes.Buffer
-}
-
-// Header implements http.ResponseWriter.
-func (a *answer) Header() http.Header { return a.header }
-
-// WriteHeader implements http.ResponseWriter.
-func (a *answer) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
-	}
-}
-
-// Write implements http.ResponseWriter.
-func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
 
 // errAddress refuses an address of which no file can be made.
 var errAddress = errors.New("export: an address that makes no file name")
