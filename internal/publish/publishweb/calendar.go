@@ -35,6 +35,8 @@ type calendarPage struct {
 	off    []dayOff
 	filter calendarFilter
 	plans  []campaign.Campaign // that touch the time shown
+	since  db.Time             // when the reader's address for calendar programs was made
+	secret string              // that address, when it has just been made
 }
 
 // calendarFilter narrows the calendar; empty is everything.
@@ -65,6 +67,9 @@ type calendarEntry struct {
 	where   string // who speaks or invites
 	message *publish.Message
 	movable bool
+	uid     string    // the same whenever the same thing is told
+	until   time.Time // of an event; may be zero
+	place   string    // of an event; may be empty
 }
 
 // entryKinds are the kinds of entry, with their icons.
@@ -83,12 +88,18 @@ func (e calendarEntry) icon() string {
 }
 
 func (c *console) calendar(w http.ResponseWriter, r *http.Request) error {
+	return c.showCalendar(w, r, "")
+}
+
+// showCalendar draws the calendar, with the address for calendar programs that
+// has just been made, if any.
+func (c *console) showCalendar(w http.ResponseWriter, r *http.Request, secret string) error {
 	ctx := r.Context()
 	d, err := c.desk(r)
 	if err != nil {
 		return err
 	}
-	p := calendarPage{d: d, query: r.URL.Query(), filter: readCalendar(r.URL.Query())}
+	p := calendarPage{d: d, query: r.URL.Query(), filter: readCalendar(r.URL.Query()), secret: secret}
 	p.span(c.org.Zone(ctx, ""))
 	if p.filter.campaign != "" {
 		if p.filter.members, err = c.campaigns.Members(ctx, p.filter.campaign); err != nil {
@@ -104,6 +115,9 @@ func (c *console) calendar(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if p.off, err = c.daysOff(ctx, p.from, p.until.AddDate(0, 0, -1)); err != nil {
+		return err
+	}
+	if p.since, err = c.feeds.Since(ctx); err != nil {
 		return err
 	}
 	if p.view != "list" {
@@ -162,7 +176,7 @@ func (c *console) entries(ctx context.Context, d *desk, from, until time.Time, f
 	var out []calendarEntry
 	for _, x := range list {
 		m := &x.Message
-		e := calendarEntry{at: x.At.In(from.Location()), kind: string(x.Kind), title: d.title(m), href: messagePath(m.ID), where: d.mission(m.MissionID), message: m}
+		e := calendarEntry{at: x.At.In(from.Location()), kind: string(x.Kind), title: d.title(m), href: messagePath(m.ID), where: d.mission(m.MissionID), message: m, uid: m.ID + "-" + string(x.Kind)}
 		if !f.takes(e, []string{m.MissionID}, m.ID) || f.lang != "" && !slices.Contains(m.Langs(), f.lang) || f.state != "" && m.State != f.state {
 			continue
 		}
@@ -205,7 +219,7 @@ func (c *console) campaignEntries(ctx context.Context, d *desk, from, until time
 		return nil, err
 	}
 	for _, x := range events {
-		take(calendarEntry{at: x.Event.StartsAt.In(zone), kind: "event", title: x.Event.Titles.In(lang), href: campaignPath(x.Campaign.ID) + "#events", where: x.Campaign.Name(lang)}, x.Campaign)
+		take(calendarEntry{at: x.Event.StartsAt.In(zone), kind: "event", title: x.Event.Titles.In(lang), href: campaignPath(x.Campaign.ID) + "#events", where: x.Campaign.Name(lang), uid: x.Event.ID, until: x.Event.EndsAt.Std(), place: x.Event.Place}, x.Campaign)
 	}
 	plans, err := c.campaigns.List(ctx, campaign.Filter{From: db.At(dayUTC(from)), To: db.At(dayUTC(until)), Limit: 200})
 	if err != nil {

@@ -10,9 +10,11 @@ import (
 
 	"sifara/internal/clock"
 	"sifara/internal/db"
+	"sifara/internal/i18n"
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/publish"
+	"sifara/internal/publish/calendar"
 	"sifara/internal/publish/campaign"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/websub"
@@ -24,11 +26,17 @@ import (
 type Options struct {
 	Service   *publish.Service
 	Campaigns *campaign.Service
-	Tone      *tone.Service    // checks texts; nil leaves its parts out
+	Tone      *tone.Service // checks texts; nil leaves its parts out
+	Feeds     *calendar.Service
 	Witness   *witness.Service // keys and witnesses of the public log; nil leaves its page out
 	Hub       *websub.Hub      // tells readers of feeds; nil leaves its page out
 	Org       *org.Service
 	Clock     clock.Clock
+	// Words are the catalogue in which calendar programs are answered, each in
+	// its person's language; nil answers in that of the request.
+	Words *i18n.Catalogue
+	// BaseURL is the address of the house, without a slash at its end.
+	BaseURL string
 	// Reauth tells whether the person at the keyboard has proved who they are
 	// a moment ago, with a second factor; when not, href is the page where they
 	// do and from which they come back to the given one. Emergency releases ask
@@ -43,6 +51,9 @@ type console struct {
 	campaigns *campaign.Service
 	tone      *tone.Service
 	hub       *websub.Hub
+	feeds     *calendar.Service
+	words     *i18n.Catalogue
+	baseURL   string
 	org       *org.Service
 	clock     clock.Clock
 	reauth    func(r *http.Request, back string) (href string, fresh bool)
@@ -50,7 +61,7 @@ type console struct {
 
 // Module is what publish offers to the house in the console and by the API.
 func Module(o Options) module.Module {
-	c := &console{svc: o.Service, tone: o.Tone, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	c := &console{svc: o.Service, tone: o.Tone, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
 	m := module.Module{
 		Name:        "publish",
 		Migrations:  []db.Migrations{publish.Migrations()},
@@ -64,7 +75,7 @@ func Module(o Options) module.Module {
 			{Group: "nav.publish", Label: "publish.nav.pause", Href: pausePath, Icon: "player-pause", Permission: publish.MayView, Badge: c.countHeld},
 			{Group: "nav.settings", Label: "publish.nav.routes", Href: "/console/routes", Icon: "route", Permission: publish.MayView},
 		},
-		Routes: slices.Concat(c.routes(), c.campaignRoutes(), c.toneRoutes()),
+		Routes: slices.Concat(c.routes(), c.campaignRoutes(), c.toneRoutes(), c.feedRoutes()),
 		API: func(a *web.API) {
 			c.api(a)
 			c.campaignAPI(a)
