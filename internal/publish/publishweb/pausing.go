@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"sifara/internal/errs"
 	"sifara/internal/i18n"
 	"sifara/internal/perm"
 	"sifara/internal/publish"
@@ -252,7 +253,7 @@ func (c *console) resuming(w http.ResponseWriter, r *http.Request) error {
 	}
 	i := slices.IndexFunc(list, func(p publish.Pause) bool { return p.ID == r.PathValue("id") })
 	if i < 0 || !d.mayEnd(list[i]) {
-		return done(w, r, publish.ErrState, pausePath, "")
+		return errs.New(errs.NotFound, "")
 	}
 	return web.Render(w, r, web.Page{Title: d.t("publish.pause.end"), Body: resumeView(d, list[i]), Crumbs: []ui.Link{{Label: d.t("publish.pause.page"), Href: pausePath}}})
 }
