@@ -1,7 +1,9 @@
 package app
 
 import (
+	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -32,6 +34,7 @@ func almighty(h *House, actorID string) http.Handler {
 func post(h http.Handler, path, key, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodPost, web.APIPrefix+path, strings.NewReader(body))
 	r.Host = "localhost"
+	r.RemoteAddr = fmt.Sprintf("[2001:db8:%x:%x::1]:1234", rand.IntN(1<<16), rand.IntN(1<<16)) // rates are limited by network
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer of-the-program")
 	r.Header.Set("Idempotency-Key", key)
@@ -86,13 +89,13 @@ func TestWebhookIsMadeOnce(t *testing.T) {
 // request twice: what was answered once is answered again and not acted on.
 func TestEveryPostKeepsItsAnswer(t *testing.T) {
 	h := opened(t)
-	handler := almighty(h, id.New())
 	seen := 0
 	for path, item := range h.API.OpenAPI().Paths {
 		if item.Post == nil {
 			continue
 		}
 		seen++
+		handler := almighty(h, id.New()) // and by token
 		path, key := concrete(path), id.New()
 		first, again := post(handler, path, key, `{}`), post(handler, path, key, `{}`)
 		if first.Code == http.StatusTooManyRequests || first.Code == http.StatusUnauthorized || first.Code == http.StatusForbidden || first.Code >= 500 {

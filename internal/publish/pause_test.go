@@ -227,7 +227,8 @@ func pauseUnderLoad(t *testing.T, h, other *house) {
 	var confirmed atomic.Bool
 	var sent, late, refused, released atomic.Int64
 	var work sync.WaitGroup
-	begun := make(chan struct{}, 100)
+	begun, first := make(chan struct{}, 100), make(chan struct{})
+	var once sync.Once
 	for i, n := range []*house{h, other} {
 		work.Go(func() {
 			for j := i; j < len(list); j += 2 {
@@ -254,6 +255,7 @@ func pauseUnderLoad(t *testing.T, h, other *house) {
 						late.Add(1)
 					}
 					sent.Add(1)
+					once.Do(func() { close(first) })
 					return nil
 				})
 				if errors.Is(err, ErrPaused) {
@@ -268,6 +270,7 @@ func pauseUnderLoad(t *testing.T, h, other *house) {
 		})
 	}
 	<-begun
+	<-first
 	p, err := other.Pause(as(t, chief), Pause{Scope: PauseAll, Reason: "quake"})
 	confirmed.Store(true)
 	if err != nil {
