@@ -159,11 +159,12 @@ func (p *reading) complaint(r io.Reader) {
 
 // original looks for the code in the letter that is reported.
 func (p *reading) original(r io.Reader) {
-	for _, h := range fields(r) {
-		for _, name := range []string{"Return-Path", "Message-Id", "X-Original-To"} {
-			p.find(h.Get(name))
-		}
+	blocks := fields(r)
+	if len(blocks) == 0 {
 		return
+	}
+	for _, name := range []string{"Return-Path", "Message-Id", "X-Original-To"} {
+		p.find(blocks[0].Get(name))
 	}
 }
 

@@ -57,7 +57,6 @@ type house struct {
 	clock   *clock.Manual
 	queue   *jobs.Queue
 	servers *servers
-	acts    []string
 }
 
 func build(t *testing.T, d *db.DB) *house {
