@@ -56,11 +56,15 @@ func Path(name string) string {
 	return Prefix + name
 }
 
-// Names lists the plain names that Path knows, in no order.
+// Names lists the plain names of the files that Handler serves, in no order.
+// Whole pages that the binary carries are not among them: they are given by
+// Read and served at an address of their own, with a page's headers.
 func Names() []string {
 	names := make([]string, 0, len(manifest()))
 	for name := range manifest() {
-		names = append(names, name)
+		if _, public := contentTypes[path.Ext(name)]; public {
+			names = append(names, name)
+		}
 	}
 	return names
 }

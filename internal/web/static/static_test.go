@@ -39,6 +39,7 @@ func TestHandlerRefuses(t *testing.T) {
 		{"directory", http.MethodGet, "/static/", http.StatusNotFound},
 		{"marker", http.MethodGet, "/static/.gitkeep", http.StatusNotFound},
 		{"manifest", http.MethodGet, "/static/manifest.json", http.StatusNotFound},
+		{"page with an address of its own", http.MethodGet, Path("verify.html"), http.StatusNotFound},
 		{"way out", http.MethodGet, "/static/../static.go", http.StatusNotFound},
 		{"writing", http.MethodPost, "/static/site.css", http.StatusMethodNotAllowed},
 	}
