@@ -11,7 +11,6 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/json"
@@ -223,36 +222,24 @@ func (b *build) manifest() error {
 }
 
 // write puts a file into dist: fonts as they are, for they are compressed in
-// themselves, everything else in its compressed forms only, which keeps the
-// program small; package static unpacks it for who takes neither.
+// themselves, everything else as Brotli only, which keeps the program small;
+// package static unpacks it for who does not take that.
 func (b *build) write(name string, data []byte) error {
 	path := filepath.Join(b.dist, name)
 	if filepath.Ext(name) == ".woff2" {
 		b.sizes = append(b.sizes, fmt.Sprintf("%-40s %7.1f KB", name, kb(len(data))))
 		return os.WriteFile(path, data, 0o644)
 	}
-	var gz, br bytes.Buffer
-	zw, err := gzip.NewWriterLevel(&gz, gzip.BestCompression)
-	if err != nil {
+	var packed bytes.Buffer
+	w := brotli.NewWriterLevel(&packed, brotli.BestCompression)
+	if _, err := w.Write(data); err != nil {
 		return err
 	}
-	bw := brotli.NewWriterLevel(&br, brotli.BestCompression)
-	for _, w := range []interface {
-		Write([]byte) (int, error)
-		Close() error
-	}{zw, bw} {
-		if _, err := w.Write(data); err != nil {
-			return err
-		}
-		if err := w.Close(); err != nil {
-			return err
-		}
-	}
-	b.sizes = append(b.sizes, fmt.Sprintf("%-40s %7.1f KB %7.1f gzip %7.1f brotli", name, kb(len(data)), kb(gz.Len()), kb(br.Len())))
-	if err := os.WriteFile(path+".gz", gz.Bytes(), 0o644); err != nil {
+	if err := w.Close(); err != nil {
 		return err
 	}
-	return os.WriteFile(path+".br", br.Bytes(), 0o644)
+	b.sizes = append(b.sizes, fmt.Sprintf("%-40s %7.1f KB %7.1f brotli", name, kb(len(data)), kb(packed.Len())))
+	return os.WriteFile(path+".br", packed.Bytes(), 0o644)
 }
 
 func kb(n int) float64 { return float64(n) / 1024 }

@@ -10,7 +10,7 @@
 package static
 
 import (
-	"compress/gzip"
+	"bytes"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -21,6 +21,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
 )
 
 // Prefix is the path under which Handler is to be mounted; Path answers
@@ -80,37 +83,74 @@ func Read(name string) ([]byte, error) {
 }
 
 // content gives a file by its hashed name, unpacked where only its compressed
-// forms were kept.
+// form is kept.
 func content(name string) ([]byte, error) {
 	data, err := files.ReadFile("dist/" + name)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return data, err
 	}
-	packed, packedErr := files.Open("dist/" + name + ".gz")
+	packed, packedErr := files.Open("dist/" + name + ".br")
 	if packedErr != nil {
 		return nil, err
 	}
 	defer packed.Close()
-	r, err := gzip.NewReader(packed)
+	return io.ReadAll(brotli.NewReader(packed))
+}
+
+// forms are the names under which the files are kept, and what was made of
+// them since the program began.
+type forms struct {
+	kept map[string]bool
+	gzip sync.Map // by hashed name: []byte
+}
+
+// gzipped gives a file packed for those that take gzip alone: the browsers that
+// speak plain HTTP within a house. It is made at the first request and kept.
+func (f *forms) gzipped(name string) ([]byte, error) {
+	if data, ok := f.gzip.Load(name); ok {
+		return data.([]byte), nil
+	}
+	data, err := content(name)
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(r)
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(data); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	f.gzip.Store(name, packed.Bytes())
+	return packed.Bytes(), nil
 }
 
-// encodings are the precompressed forms, best first.
-var encodings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
+// best gives the smallest form that a browser with that Accept-Encoding takes,
+// and the name of its coding; a file that is kept as it is has no coding.
+func (f *forms) best(name, accept string) (coding string, data []byte, err error) {
+	switch packed := f.kept[name+".br"]; {
+	case packed && accepts(accept, "br"):
+		data, err = content(name + ".br")
+		return "br", data, err
+	case packed && accepts(accept, "gzip"):
+		data, err = f.gzipped(name)
+		return "gzip", data, err
+	}
+	data, err = content(name)
+	return "", data, err
+}
 
 // Handler serves the files under Prefix. It sends the smallest form that the
 // browser takes and lets it be kept for a year. Anything but GET and HEAD of
 // a known file is 404 or 405; there are no directory listings.
 func Handler() http.Handler {
-	known := map[string]bool{}
+	f := &forms{kept: map[string]bool{}}
 	_ = fs.WalkDir(files, "dist", func(p string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			p = strings.TrimPrefix(p, "dist/")
-			known[p] = true
-			known[strings.TrimSuffix(p, ".gz")] = true
+			f.kept[p] = true
+			f.kept[strings.TrimSuffix(p, ".br")] = true
 		}
 		return nil
 	})
@@ -120,14 +160,19 @@ func Handler() http.Handler {
 			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
 			return
 		}
-		serve(w, r, known)
+		f.serve(w, r)
 	})
 }
 
-func serve(w http.ResponseWriter, r *http.Request, known map[string]bool) {
+func (f *forms) serve(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, Prefix)
 	kind, public := contentTypes[path.Ext(name)]
-	if !known[name] || !public || name == "manifest.json" {
+	if !f.kept[name] || !public || name == "manifest.json" {
+		http.NotFound(w, r)
+		return
+	}
+	coding, data, err := f.best(name, r.Header.Get("Accept-Encoding"))
+	if err != nil {
 		http.NotFound(w, r)
 		return
 	}
@@ -136,18 +181,8 @@ func serve(w http.ResponseWriter, r *http.Request, known map[string]bool) {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Add("Vary", "Accept-Encoding")
-	form := name
-	for _, e := range encodings {
-		if known[name+e.suffix] && accepts(r.Header.Get("Accept-Encoding"), e.name) {
-			h.Set("Content-Encoding", e.name)
-			form = name + e.suffix
-			break
-		}
-	}
-	data, err := content(form)
-	if err != nil {
-		http.NotFound(w, r)
-		return
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(data)))
 	if r.Method == http.MethodGet {

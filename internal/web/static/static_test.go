@@ -1,10 +1,15 @@
 package static
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
 )
 
 func TestAccepts(t *testing.T) {
@@ -58,6 +63,10 @@ func TestHandlerServesTheSmallestForm(t *testing.T) {
 	if !Built() {
 		t.Skip("the styles and scripts are not built: run `go run ./internal/assetbuild`")
 	}
+	plain, err := Read("site.css")
+	if err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct{ name, accept, encoding string }{
 		{"everything", "gzip, deflate, br, zstd", "br"},
 		{"gzip only", "gzip", "gzip"},
@@ -75,6 +84,9 @@ func TestHandlerServesTheSmallestForm(t *testing.T) {
 			if got := w.Header().Get("Content-Encoding"); got != tt.encoding {
 				t.Errorf("encoding: got %q, want %q", got, tt.encoding)
 			}
+			if got := unpacked(t, tt.encoding, w.Body); !bytes.Equal(got, plain) {
+				t.Errorf("got %d bytes unpacked, want the %d of the file", len(got), len(plain))
+			}
 			if got := w.Header().Get("Content-Type"); got != "text/css; charset=utf-8" {
 				t.Errorf("type: got %q", got)
 			}
@@ -90,4 +102,23 @@ func TestHandlerServesTheSmallestForm(t *testing.T) {
 			t.Errorf("HEAD %s: got %d with %d bytes, want 200 with none", name, w.Code, w.Body.Len())
 		}
 	}
+}
+
+func unpacked(t *testing.T, coding string, r io.Reader) []byte {
+	t.Helper()
+	switch coding {
+	case "br":
+		r = brotli.NewReader(r)
+	case "gzip":
+		zr, err := gzip.NewReader(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r = zr
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
