@@ -24,7 +24,7 @@ var consolePages = []string{
 	"/console/org/holidays", "/console/decisions", "/console/messages", "/console/messages/new",
 	"/console/calendar", "/console/inbox", "/console/answers", "/console/assess", "/console/org", "/console/org/missions",
 	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/routes",
-	"/console/audit", "/console/account", "/console/feeds",
+	"/console/audit", "/console/account", "/console/feeds", "/console/calendar/hours", "/console/calendar/hours/edit?unit=ministry",
 }
 
 // lists lead to objects: one link on each page is followed.

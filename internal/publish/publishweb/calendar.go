@@ -123,7 +123,7 @@ func (c *console) showCalendar(w http.ResponseWriter, r *http.Request, secret st
 	if p.view != "list" {
 		p.fill()
 	}
-	return web.Render(w, r, web.Page{Title: d.t("publish.nav.calendar"), Intro: d.t("publish.calendar.intro"), Body: calendarView(p), Wide: p.view != "list", Actions: pauseAction(d)})
+	return web.Render(w, r, web.Page{Title: d.t("publish.nav.calendar"), Intro: d.t("publish.calendar.intro"), Body: calendarView(p), Wide: p.view != "list", Actions: calendarActions(d)})
 }
 
 // readCalendar reads the filter of the address.

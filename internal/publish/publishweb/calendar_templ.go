@@ -1109,8 +1109,9 @@ func momentState(d *desk, m *publish.Message) templ.Component {
 	})
 }
 
-// pauseAction leads to the one act that stops everything.
-func pauseAction(d *desk) templ.Component {
+// calendarActions lead to what stands behind the calendar, and to the one act
+// that stops everything.
+func calendarActions(d *desk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1131,6 +1132,10 @@ func pauseAction(d *desk) templ.Component {
 			templ_7745c5c3_Var52 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = ui.Btn(ui.Button{Label: d.t("publish.hours.title"), Icon: "clock", Quiet: true, Href: hoursPath}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		if d.actor.May(publish.MayEmergency) {
 			templ_7745c5c3_Err = ui.Btn(ui.Button{Label: d.t("publish.command.pause"), Icon: "player-pause", Danger: true, Quiet: true, Href: pausePath + "/new"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

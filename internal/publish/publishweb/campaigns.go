@@ -23,10 +23,10 @@ const campaignsPath = "/console/campaigns"
 
 func campaignPath(id string) string { return campaignsPath + "/" + url.PathEscape(id) }
 
-// CampaignLinks lead from the objects of campaigns that the record names to
-// their pages.
+// CampaignLinks lead from the objects of campaigns and of the calendar that the
+// record names to their pages.
 func CampaignLinks() map[string]string {
-	return map[string]string{"public_campaign": campaignsPath + "/{id}"}
+	return map[string]string{"public_campaign": campaignsPath + "/{id}", "publish_hours": hoursPath}
 }
 
 func (c *console) campaignRoutes() []web.Route {

@@ -20,6 +20,7 @@ import (
 	"sifara/internal/publish"
 	"sifara/internal/publish/calendar"
 	"sifara/internal/publish/campaign"
+	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
 	"sifara/internal/web"
 	"sifara/internal/web/webtest"
@@ -49,7 +50,7 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	o.svc = publish.New(publish.Deps{DB: d, Tone: checks, Log: log, Clock: o.clock, Audit: record, Bus: event.NewBus(q), Live: live, Queue: q, Blobs: blobs, Proof: o.log})
 	o.svc.Jobs(q)
 	o.campaigns = campaign.New(campaign.Deps{DB: d, Clock: o.clock, Audit: audit.New(d, o.clock), Live: event.NewLive(d, log), Org: o.org, Publish: o.svc})
-	o.module = Module(Options{Service: o.svc, Tone: checks, Campaigns: o.campaigns, Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
+	o.module = Module(Options{Service: o.svc, Tone: checks, Campaigns: o.campaigns, Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
 	o.site = webtest.New(t, locales(), o.module.Routes...)
 	o.module.API(web.NewAPI(o.site.Server, "test"))
 	here := perm.InMission(o.paris.ID)

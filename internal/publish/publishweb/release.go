@@ -1,11 +1,14 @@
 package publishweb
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"sifara/internal/publish"
+	"sifara/internal/publish/timing"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
 )
@@ -17,6 +20,9 @@ type releasePage struct {
 	form
 	zone  *time.Location
 	tones []toneView
+	at    time.Time     // the moment that is looked at; zero: now
+	here  []timing.Here // what it is like where the message is read
+	grave bool          // something speaks against it, and nobody has said "all the same"
 }
 
 func (p releasePage) d() *desk { return p.messagePage.d }
@@ -30,21 +36,23 @@ func (c *console) releasing(w http.ResponseWriter, r *http.Request) error {
 		return done(w, r, publish.ErrState, messagePath(p.m.ID), "")
 	}
 	zone := c.org.Zone(r.Context(), p.m.MissionID)
-	v := url.Values{"when": {"now"}}
-	at := p.m.ReleaseAt
-	if at.IsZero() {
-		at = p.m.EmbargoUntil
-	}
+	v, at := url.Values{"when": {"now"}}, cmp.Or(p.m.ReleaseAt, p.m.EmbargoUntil)
+	page := releasePage{messagePage: p, zone: zone}
 	if !at.IsZero() {
 		v.Set("when", "later")
 		p.d.putTime(v, "at", at, zone)
+		page.at = at.Std()
 	}
-	return c.showRelease(w, r, releasePage{messagePage: p, form: p.d.fresh(v), zone: zone})
+	page.form = p.d.fresh(v)
+	return c.showRelease(w, r, page)
 }
 
 func (c *console) showRelease(w http.ResponseWriter, r *http.Request, p releasePage) error {
 	var err error
 	if p.tones, err = c.tones(r, p.d(), &p.m); err != nil {
+		return err
+	}
+	if p.here, err = c.here(r.Context(), p.messagePage, p.moment()); err != nil {
 		return err
 	}
 	return web.Render(w, r, web.Page{Title: p.d().t("publish.release.title"), Intro: p.d().t("publish.release.intro"), Crumbs: p.d().crumbs(&p.m), Body: releaseView(p), Status: p.status})
@@ -62,17 +70,11 @@ func (c *console) release(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	zone := c.org.Zone(ctx, m.MissionID)
-	said := "publish.done.released"
 	if in.Choice("when", "now", "later") == "later" {
-		said = "publish.done.scheduled"
-		at := in.DateTime("at", zone)
-		if at.IsZero() && in.Err() == nil {
-			in.Fail("at", "web.field.required")
-		}
-		if err = in.Err(); err == nil {
-			_, err = c.svc.Schedule(ctx, messageID, in.Raw("hash"), at)
-		}
-	} else if err = in.Err(); err == nil {
+		return c.releaseLater(w, r, in, m, zone)
+	}
+	said := "publish.done.released"
+	if err = in.Err(); err == nil {
 		var out publish.Message
 		if out, err = c.svc.Release(ctx, messageID, in.Raw("hash")); out.State == publish.StateScheduled {
 			said = "publish.done.queued" // behind others that a pause held up
@@ -81,15 +83,76 @@ func (c *console) release(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return done(w, r, nil, messagePath(messageID), said)
 	}
-	p, pageErr := c.messagePage(r)
-	if pageErr != nil {
-		return pageErr
+	return c.releaseAgain(w, r, err, releasePage{zone: zone})
+}
+
+// releaseLater plans the release, once the person has seen what speaks against
+// the time; or only looks at the time when that was asked.
+func (c *console) releaseLater(w http.ResponseWriter, r *http.Request, in *web.Form, m publish.Message, zone *time.Location) error {
+	ctx := r.Context()
+	page := releasePage{zone: zone, at: in.DateTime("at", zone)}
+	if page.at.IsZero() && in.Err() == nil {
+		in.Fail("at", "web.field.required")
 	}
-	f := p.d.typed(r)
-	if !f.refused(r, err) {
+	if err := in.Err(); err != nil {
+		return c.releaseAgain(w, r, err, page)
+	}
+	if in.Raw("act") == "look" {
+		return c.releaseAgain(w, r, nil, page)
+	}
+	if !in.Checked("anyway") {
+		p, err := c.messagePage(r)
+		if err != nil {
+			return err
+		}
+		here, err := c.here(ctx, p, page.at)
+		if err != nil {
+			return err
+		}
+		if page.grave = slices.ContainsFunc(here, timing.Here.Grave); page.grave {
+			return c.releaseAgain(w, r, nil, page)
+		}
+	}
+	if _, err := c.svc.Schedule(ctx, m.ID, in.Raw("hash"), page.at); err != nil {
+		return c.releaseAgain(w, r, err, page)
+	}
+	return done(w, r, nil, messagePath(m.ID), "publish.done.scheduled")
+}
+
+// releaseAgain shows the form with what was typed and what is wrong, if
+// anything.
+func (c *console) releaseAgain(w http.ResponseWriter, r *http.Request, wrong error, page releasePage) error {
+	p, err := c.messagePage(r)
+	if err != nil {
 		return err
 	}
-	return c.showRelease(w, r, releasePage{messagePage: p, form: f, zone: zone})
+	page.messagePage, page.form = p, p.d.typed(r)
+	if wrong != nil && !page.refused(r, wrong) {
+		return wrong
+	}
+	return c.showRelease(w, r, page)
+}
+
+// moment is the time that the page is about.
+func (p releasePage) moment() time.Time {
+	if p.at.IsZero() {
+		return p.d().now
+	}
+	return p.at
+}
+
+// hereTable says what the moment is like at each place.
+func (p releasePage) hereTable() ui.TableProps {
+	d := p.d()
+	caption := d.t("publish.time.now")
+	if !p.at.IsZero() {
+		caption = d.t("publish.time.then")
+	}
+	t := ui.TableProps{Caption: caption, Columns: []ui.Column{{Label: d.t("publish.time.place")}, {Label: d.t("publish.time.local"), Short: true}, {Label: d.t("publish.time.day")}, {Label: d.t("publish.time.prayers")}}}
+	for _, h := range p.here {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: h.Place.Name(d.p.Lang())}, {Text: d.p.Weekday(h.At.Weekday()) + " " + d.p.DateTime(h.At)}, ui.CompCell(dayCellOf(d, h)), {Text: d.prayers(h)}}})
+	}
+	return t
 }
 
 func (p releasePage) when() ui.ChoiceProps {

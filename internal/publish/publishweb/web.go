@@ -16,6 +16,7 @@ import (
 	"sifara/internal/publish"
 	"sifara/internal/publish/calendar"
 	"sifara/internal/publish/campaign"
+	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/websub"
 	"sifara/internal/publish/witness"
@@ -28,6 +29,7 @@ type Options struct {
 	Campaigns *campaign.Service
 	Tone      *tone.Service // checks texts; nil leaves its parts out
 	Feeds     *calendar.Service
+	Timing    *timing.Service  // says what time it is where messages are read
 	Witness   *witness.Service // keys and witnesses of the public log; nil leaves its page out
 	Hub       *websub.Hub      // tells readers of feeds; nil leaves its page out
 	Org       *org.Service
@@ -52,6 +54,7 @@ type console struct {
 	tone      *tone.Service
 	hub       *websub.Hub
 	feeds     *calendar.Service
+	timing    *timing.Service
 	words     *i18n.Catalogue
 	baseURL   string
 	org       *org.Service
@@ -61,12 +64,12 @@ type console struct {
 
 // Module is what publish offers to the house in the console and by the API.
 func Module(o Options) module.Module {
-	c := &console{svc: o.Service, tone: o.Tone, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	c := &console{svc: o.Service, tone: o.Tone, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, timing: o.Timing, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
 	m := module.Module{
 		Name:        "publish",
 		Migrations:  []db.Migrations{publish.Migrations()},
 		Locales:     publish.Locales(),
-		Permissions: append(publish.Permissions(), campaign.Permissions()...),
+		Permissions: slices.Concat(publish.Permissions(), campaign.Permissions(), timing.Permissions()),
 		Jobs:        o.Service.Jobs,
 		Nav: []module.Nav{
 			{Group: "nav.publish", Label: "publish.nav.messages", Href: "/console/messages", Icon: "speakerphone", Permission: publish.MayView, Badge: o.Service.WaitingCount},
@@ -75,7 +78,7 @@ func Module(o Options) module.Module {
 			{Group: "nav.publish", Label: "publish.nav.pause", Href: pausePath, Icon: "player-pause", Permission: publish.MayView, Badge: c.countHeld},
 			{Group: "nav.settings", Label: "publish.nav.routes", Href: "/console/routes", Icon: "route", Permission: publish.MayView},
 		},
-		Routes: slices.Concat(c.routes(), c.campaignRoutes(), c.toneRoutes(), c.feedRoutes()),
+		Routes: slices.Concat(c.routes(), c.campaignRoutes(), c.toneRoutes(), c.feedRoutes(), c.hourRoutes()),
 		API: func(a *web.API) {
 			c.api(a)
 			c.campaignAPI(a)
