@@ -81,6 +81,7 @@ type official struct {
 	title org.Names
 	roles []string
 	lang  i18n.Lang
+	reads []i18n.Lang // besides lang
 	// where is a mission's slug, the key of a department, or empty for the
 	// digital-diplomacy unit. Roles hold in the mission or the department; those
 	// of the unit, and of who is wide, in the whole ministry.
@@ -94,7 +95,7 @@ var officials = []official{
 	{key: "spokesperson", title: names("الناطق الرسمي", "وتەبێژی فەرمی", "Berdevkê fermî", "Official spokesperson"), roles: []string{"releaser", "clearer"}, lang: i18n.Arabic},
 	{key: "analyst", title: names("محلّل الرصد", "شیکەرەوەی چاودێری", "Analîstê guhdariyê", "Listening analyst"), roles: []string{"analyst"}, lang: i18n.English},
 	{key: "auditor", title: names("المدقّق", "وردبین", "Kontrolkar", "Auditor"), roles: []string{"auditor"}, lang: i18n.Arabic},
-	{key: "editor-ku", title: names("محرّر اللغة الكردية", "سەرنووسەری زمانی کوردی", "Edîtorê zimanê kurdî", "Kurdish language editor"), roles: []string{"language_reviewer"}, lang: i18n.Sorani},
+	{key: "editor-ku", title: names("محرّر اللغة الكردية", "سەرنووسەری زمانی کوردی", "Edîtorê zimanê kurdî", "Kurdish language editor"), roles: []string{"language_reviewer"}, lang: i18n.Sorani, reads: []i18n.Lang{i18n.Kurmanji}},
 	{key: "editor-ar", title: names("محرّر اللغة العربية", "سەرنووسەری زمانی عەرەبی", "Edîtorê zimanê erebî", "Arabic language editor"), roles: []string{"language_reviewer"}, lang: i18n.Arabic},
 	{key: "editor-en", title: names("محرّر اللغة الإنجليزية", "سەرنووسەری زمانی ئینگلیزی", "Edîtorê zimanê îngilîzî", "English language editor"), roles: []string{"language_reviewer"}, lang: i18n.English},
 	{key: "drafter", title: names("محرّر البيانات", "نووسەری بەیاننامەکان", "Nivîskarê daxuyaniyan", "Statement drafter"), roles: []string{"drafter"}, lang: i18n.Arabic},
@@ -172,7 +173,7 @@ func staff() []official {
 func (b *builder) person(p official, mission, department string) org.Person {
 	return org.Person{
 		ID: id.New(), Name: p.title[p.lang], Post: p.title, MissionID: mission, DepartmentID: department,
-		Email: p.key + "@mofa.example", Language: p.lang, Active: true,
+		Email: p.key + "@mofa.example", Language: p.lang, Reads: p.reads, Active: true,
 	}
 }
 

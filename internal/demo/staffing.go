@@ -37,6 +37,17 @@ func (b *builder) staffing() {
 		return b.house.Org.AppointStandIn(ctx, org.StandIn{ID: id.New(), PersonID: b.people["consul-paris"], ForPersonID: b.people["head-paris"],
 			Until: db.At(b.end.AddDate(0, 0, 11)), Reason: "إجازة اعتيادية"})
 	})
+	b.by(b.start.Add(4*time.Hour), "unit-head", "route of speeches in New York", func(ctx context.Context) error {
+		r, err := b.house.Publish.RouteFor(ctx, publish.Match{MissionID: b.missions["new-york"], Sensitivity: publish.Routine})
+		if err != nil {
+			return err
+		}
+		// A speech is public when it is given: its translations follow.
+		r.ID, r.Version, r.MissionID, r.Kind, r.Sensitivity = "", 0, b.missions["new-york"], publish.Speech, ""
+		r.Required, r.Incomplete = publish.Langs(i18n.Langs), publish.AlwaysIncomplete
+		_, err = b.house.Publish.SaveRoute(ctx, r)
+		return err
+	})
 	b.by(b.day(12, 9), "unit-head", "route of London", func(ctx context.Context) error {
 		r, err := b.house.Publish.RouteFor(ctx, publish.Match{MissionID: b.missions["london"], Sensitivity: publish.Routine})
 		if err != nil {

@@ -22,9 +22,12 @@ type Person struct {
 	DepartmentID string    `bun:",nullzero" json:"department_id,omitempty"`
 	Email        string    `json:"email"` // lower case; unique unless empty
 	Language     i18n.Lang `json:"language"`
-	Active       bool      `json:"active"`
-	CreatedAt    db.Time   `json:"created_at"`
-	Version      int64     `json:"version"`
+	// Reads are the languages in which they can vouch for a text, their own
+	// among them, in the order of i18n.Langs.
+	Reads     []i18n.Lang `json:"reads"`
+	Active    bool        `json:"active"`
+	CreatedAt db.Time     `json:"created_at"`
+	Version   int64       `json:"version"`
 	// FoundBy is what searches for a person look in.
 	FoundBy string `json:"-"`
 }
@@ -81,6 +84,7 @@ func (p *Person) normalise() {
 	p.Name = text.Line(p.Name)
 	p.Post = p.Post.clean()
 	p.Email = strings.ToLower(strings.TrimSpace(p.Email))
+	p.Reads = sortedLangs(append(slices.Clone(p.Reads), p.Language))
 	find := []string{p.Name, p.Email}
 	for _, l := range i18n.Langs {
 		find = append(find, p.Post[l])
@@ -98,6 +102,9 @@ func (p Person) check() error {
 	}
 	if !slices.Contains(i18n.Langs, p.Language) {
 		bad = append(bad, errs.Field{Name: "language", Key: "web.field.choice"})
+	}
+	if slices.ContainsFunc(p.Reads, func(l i18n.Lang) bool { return l != p.Language && !slices.Contains(i18n.Langs, l) }) {
+		bad = append(bad, errs.Field{Name: "reads", Key: "web.field.choice"})
 	}
 	if p.MissionID != "" && p.DepartmentID != "" {
 		bad = append(bad, errs.Field{Name: "unit", Key: "web.field.choice"})

@@ -57,7 +57,7 @@ func openUnit(ctx context.Context, tx bun.Tx, scope perm.Scope) error {
 	return err
 }
 
-// EditPerson changes name, post, address and language of a person; p.Version
+// EditPerson changes name, post, address and languages of a person; p.Version
 // is the version that was edited. The place is changed by Rotate. Needs
 // org.staff where they serve, and to change another's address also all the
 // authority they hold, for mail to it can reset their sign-in.
@@ -69,7 +69,7 @@ func (s *Service) EditPerson(ctx context.Context, p Person) error {
 				return err
 			}
 		}
-		old.Name, old.Post, old.Email, old.Language, old.FoundBy = p.Name, p.Post, p.Email, p.Language, p.FoundBy
+		old.Name, old.Post, old.Email, old.Language, old.Reads, old.FoundBy = p.Name, p.Post, p.Email, p.Language, p.Reads, p.FoundBy
 		if err := old.check(); err != nil {
 			return err
 		}

@@ -23,18 +23,23 @@ type Acts struct {
 	Withdraw   bool
 	Drop       bool // give up what a pause held up
 	// Barred is why someone with the right permission may still not take the
-	// waiting step: ErrOwnWork, ErrOneStep or
-	// ErrTwoPeople. Nil otherwise.
+	// waiting step: ErrOwnWork, ErrOneStep, ErrTwoPeople or ErrUnread. Nil
+	// otherwise.
 	Barred error
 }
 
 // Allowed tells what the actor of ctx may do with a message.
 func (s *Service) Allowed(ctx context.Context, m Message) Acts {
-	return m.allowed(perm.From(ctx))
+	v, err := s.viewer(ctx)
+	if err != nil {
+		s.log.Error("what an official reads is not known: no review is offered", "err", err)
+	}
+	return m.allowed(v)
 }
 
-func (m *Message) allowed(a *perm.Actor) Acts {
+func (m *Message) allowed(v viewer) Acts {
 	var out Acts
+	a := v.Actor
 	scope := m.Scope()
 	draft := a.MayIn(MayDraft, scope)
 	out.Edit = draft && m.Editable()
@@ -47,12 +52,15 @@ func (m *Message) allowed(a *perm.Actor) Acts {
 	for _, i := range m.Open() {
 		step := m.Route.Steps[i]
 		_, err := m.admit(a, step.Permission, step.Scope(m), i)
+		if err == nil && !m.readable(i, v.reads) {
+			err = ErrUnread
+		}
 		if err == nil {
 			out.Step, out.Reject, out.Barred = i, true, nil
 			out.Approve, out.Release = m.State == StateInReview, m.State == StateApproved
 			break
 		}
-		if errors.Is(err, ErrOwnWork) || errors.Is(err, ErrOneStep) || errors.Is(err, ErrTwoPeople) {
+		if errors.Is(err, ErrOwnWork) || errors.Is(err, ErrOneStep) || errors.Is(err, ErrTwoPeople) || errors.Is(err, ErrUnread) {
 			out.Barred = err
 		}
 	}
@@ -75,7 +83,7 @@ func (m *Message) allowed(a *perm.Actor) Acts {
 
 // waitsFor reports whether the message waits for this actor: a step they may
 // take, a judgement that is owed, or their own draft that was sent back.
-func (m *Message) waitsFor(a *perm.Actor) bool {
+func (m *Message) waitsFor(a viewer) bool {
 	acts := m.allowed(a)
 	return m.owes(acts) || m.sentBack(acts) && m.writtenBy(a.ID)
 }
@@ -83,7 +91,7 @@ func (m *Message) waitsFor(a *perm.Actor) bool {
 // mayWaitFor is what of waitsFor can be told before it is known whose hands a
 // message went through: that can only bar someone, so what it denies does not
 // wait.
-func (m *Message) mayWaitFor(a *perm.Actor) bool {
+func (m *Message) mayWaitFor(a viewer) bool {
 	acts := m.allowed(a)
 	return m.owes(acts) || m.sentBack(acts)
 }

@@ -14,7 +14,7 @@ import (
 type Judgement struct {
 	Step   int
 	Hash   string
-	Langs  []i18n.Lang // of a language review: the languages vouched for; none means all that are missing
+	Langs  []i18n.Lang // of a language review: the languages vouched for; none means all that are missing and that they read
 	Reason string      // must be given to reject
 }
 
@@ -33,9 +33,12 @@ func (s *Service) Approve(ctx context.Context, messageID string, j Judgement) (M
 		if err := a.m.Complete(a.now); err != nil {
 			return err
 		}
+		if err := a.m.translated(a.m.Route, false); err != nil {
+			return err
+		}
 		langs := []i18n.Lang{""}
 		if step.Kind == LanguageReview {
-			if langs, err = a.reviewed(j.Step, j.Langs); err != nil {
+			if langs, err = a.reviewed(ctx, j.Step, j.Langs); err != nil {
 				return err
 			}
 		}
@@ -73,10 +76,18 @@ func (a *act) judge(ctx context.Context, j Judgement) (Step, error) {
 	return step, a.seen(j.Hash)
 }
 
-// reviewed chooses among the languages that miss a review those that were
-// named.
-func (a *act) reviewed(step int, named []i18n.Lang) ([]i18n.Lang, error) {
-	missing := a.m.Unreviewed(step)
+// reviewed chooses among the languages that miss a review, and that the actor
+// reads, those that were named.
+func (a *act) reviewed(ctx context.Context, step int, named []i18n.Lang) ([]i18n.Lang, error) {
+	reads, err := a.s.reads(ctx, a.actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	unread := func(l i18n.Lang) bool { return !slices.Contains(reads, l) }
+	missing := slices.DeleteFunc(a.m.Unreviewed(step), unread)
+	if len(missing) == 0 || slices.ContainsFunc(named, unread) {
+		return nil, ErrUnread
+	}
 	if len(named) == 0 {
 		return missing, nil
 	}

@@ -39,6 +39,9 @@
 //   - A release checks everything again in its own transaction, the hash of the
 //     stored texts included. Nothing is released before its embargo, after its
 //     NotAfter, or while a pause covers it, unless it is on the whitelist.
+//   - Who reviews a language reads it. A required language that is missing, or a
+//     translation older than its source, stops the message, unless its route lets it
+//     go out incomplete; what it lacked is kept with it and said on its page.
 //   - A heated text (see Tone) takes at least the route of the next sensitivity and
 //     cools off, the longer the hotter, from its submission. Only a second person
 //     ends that early, with a reason, and somebody else releases it then.

@@ -49,6 +49,9 @@ func (s *Service) Rush(ctx context.Context, messageID, hash, reason string) (Mes
 		if err != nil {
 			return err
 		}
+		if err := m.translated(route.path(), true); err != nil {
+			return err
+		}
 		if m.Round == 0 {
 			m.Slug = m.betterSlug()
 		}
@@ -61,7 +64,7 @@ func (s *Service) Rush(ctx context.Context, messageID, hash, reason string) (Mes
 			return err
 		}
 		a.detail["reason"], a.detail["publish_hash"] = reason, m.Hash
-		a.goPublic()
+		a.goPublic(route.path())
 		a.events = append(a.events, a.reviewWaits())
 		return nil
 	})

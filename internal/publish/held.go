@@ -156,7 +156,7 @@ func (a *act) letGo(ctx context.Context) error {
 		a.name = "publish.schedule"
 		return a.plan(ctx, next.Std())
 	}
-	a.goPublic()
+	a.goPublic(a.m.Route)
 	return nil
 }
 

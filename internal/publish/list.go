@@ -142,19 +142,22 @@ func (s *Service) waiting(ctx context.Context, f Filter) ([]Message, error) {
 // as far as the rule needs them: without texts and attachments. With columns,
 // only those of the messages are read.
 func (s *Service) awaited(ctx context.Context, f Filter, columns ...string) ([]Message, error) {
-	actor := perm.From(ctx)
+	actor, err := s.viewer(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var list []Message
-	err := s.chosen(ctx, Filter{MissionID: f.MissionID, Ministry: f.Ministry, Query: f.Query, State: f.State}).Column(columns...).
+	err = s.chosen(ctx, Filter{MissionID: f.MissionID, Ministry: f.Ministry, Query: f.Query, State: f.State}).Column(columns...).
 		Where("(m.state IN (?, ?, ?) OR m.emergency AND m.reviewed_at = 0 OR m.held_at > 0)", StateInReview, StateApproved, StateRejected).
 		Order("m.updated_at DESC").Limit(maxWaiting).Scan(ctx, &list)
 	if err != nil {
 		return nil, fmt.Errorf("publish: waiting messages: %w", err)
 	}
 	list = slices.DeleteFunc(list, func(m Message) bool { return !m.mayWaitFor(actor) })
-	// Which step of a group waits depends on the languages; of a single one it
-	// does not.
+	// Which step of a group waits depends on the languages, and for whom a review
+	// of language does; of others it does not.
 	complete := hands
-	if slices.ContainsFunc(list, func(m Message) bool { from, to := m.Route.group(m.Step); return to > from+1 }) {
+	if slices.ContainsFunc(list, func(m Message) bool { return m.byLanguage() }) {
 		complete = outline
 	}
 	if err := complete(ctx, s.db.Reader(), list); err != nil {

@@ -99,6 +99,8 @@ type Message struct {
 	WithdrawnNote Texts // why, for the public; empty when Expired
 	Expired       bool  // withdrawn by itself because NotAfter passed
 
+	Lacks Lacks // the languages that were missing or stale when it was released
+
 	Emergency       bool // released before it was approved
 	EmergencyReason string
 	ReviewDue       db.Time // when the approval afterwards is due
@@ -229,6 +231,8 @@ func (m *Message) fill() {
 	for i := range m.Variants {
 		v := &m.Variants[i]
 		switch {
+		case m.Stale(v.Lang):
+			v.State = VariantStale
 		case m.State == StateApproved || m.State == StateScheduled || m.WasPublic() && (!m.Emergency || m.ReviewOutcome == Approve):
 			v.State = VariantApproved
 		case slices.ContainsFunc(m.Approvals, func(a Approval) bool {

@@ -32,7 +32,7 @@ func (s *Service) Release(ctx context.Context, messageID, hash string) (Message,
 		if !a.m.HeldAt.IsZero() {
 			return a.letGo(ctx)
 		}
-		a.goPublic()
+		a.goPublic(a.m.Route)
 		return nil
 	})
 }
@@ -117,9 +117,13 @@ func (a *act) unschedule(ctx context.Context, failure string) error {
 	return nil
 }
 
-// goPublic is the one place where a message becomes public.
-func (a *act) goPublic() {
+// goPublic is the one place where a message becomes public, by a route.
+func (a *act) goPublic(way Path) {
 	m := a.m
+	m.Lacks = m.Lacking(way)
+	if len(m.Lacks) > 0 {
+		a.detail["publish_lacks"] = len(m.Lacks)
+	}
 	m.State, m.ReleasedAt, m.StepDue, m.HeldAt, m.Failure = StateReleased, a.nowDB(), 0, 0, ""
 	a.proof, a.site = true, true
 	e := Released{MessageID: m.ID, MissionID: m.MissionID, Slug: m.Slug, Langs: m.Langs(), Emergency: m.Emergency}
@@ -175,7 +179,7 @@ func (s *Service) releaseDue(ctx context.Context, messageID string) error {
 			return err
 		}
 		a.detail["publish_hash"] = m.Hash
-		a.goPublic()
+		a.goPublic(m.Route)
 		return nil
 	})
 	if errs.KindOf(err) == errs.NotFound {

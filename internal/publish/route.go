@@ -10,6 +10,7 @@ import (
 	"sifara/internal/audit"
 	"sifara/internal/db"
 	"sifara/internal/errs"
+	"sifara/internal/i18n"
 	"sifara/internal/org"
 	"sifara/internal/perm"
 )
@@ -87,11 +88,13 @@ func (s *Steps) Scan(v any) error { return jsonScan(v, (*[]Step)(s)) }
 // Path is the route of one message, copied when it is submitted so that a
 // later change of the route does not change what was promised.
 type Path struct {
-	RouteID     string `json:"route_id"`
-	Steps       []Step `json:"steps"`
-	OneStepEach bool   `json:"one_step_each"`
-	TwoPeople   bool   `json:"two_people,omitempty"`
-	Match       Match  `json:"match,omitzero"` // of the route: why it was taken
+	RouteID     string     `json:"route_id"`
+	Steps       []Step     `json:"steps"`
+	OneStepEach bool       `json:"one_step_each"`
+	TwoPeople   bool       `json:"two_people,omitempty"`
+	Match       Match      `json:"match,omitzero"` // of the route: why it was taken
+	Required    Langs      `json:"required,omitempty"`
+	Incomplete  Incomplete `json:"incomplete,omitempty"`
 }
 
 // group gives the steps that wait together with step i: from, and to exclusive.
@@ -155,7 +158,9 @@ type Route struct {
 	OneStepEach bool // nobody may take two steps of one message
 	// TwoPeople says that who releases is someone else than who cleared, also
 	// where one acts in another's name.
-	TwoPeople bool
+	TwoPeople  bool
+	Required   Langs // the languages that a message must have, besides its source
+	Incomplete Incomplete
 	// AnswerNeedsApproval says that answers to citizens are approved too; it
 	// counts on the route for routine messages.
 	AnswerNeedsApproval bool
@@ -181,6 +186,12 @@ func (r *Route) Check() error {
 	}
 	if r.Kind != "" && !slices.Contains(Kinds, r.Kind) {
 		fail("kind", "web.field.choice")
+	}
+	if slices.ContainsFunc(r.Required, func(l i18n.Lang) bool { return !slices.Contains(i18n.Langs, l) }) {
+		fail("required", "web.field.choice")
+	}
+	if !slices.Contains(Incompletes, r.Incomplete) {
+		fail("incomplete", "web.field.choice")
 	}
 	if n := len(r.Steps); n < 2 || n > maxSteps {
 		fail("steps", "publish.error.route_steps")
@@ -210,7 +221,7 @@ func (r *Route) Check() error {
 
 // path is the route as a message takes it.
 func (r *Route) path() Path {
-	return Path{RouteID: r.ID, Steps: r.Steps, OneStepEach: r.OneStepEach, TwoPeople: r.TwoPeople, Match: r.Match()}
+	return Path{RouteID: r.ID, Steps: r.Steps, OneStepEach: r.OneStepEach, TwoPeople: r.TwoPeople, Match: r.Match(), Required: r.Required, Incomplete: r.Incomplete}
 }
 
 // shared reports whether step i begins a group of more than one.

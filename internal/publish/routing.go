@@ -80,7 +80,7 @@ func (s *Service) SaveRoute(ctx context.Context, r Route) (Route, error) {
 			r.ID = id.New()
 		}
 		res, err := tx.NewInsert().Model(&r).On("CONFLICT (mission_id, topic_id, kind, sensitivity) DO UPDATE").
-			Set("steps = EXCLUDED.steps, one_step_each = EXCLUDED.one_step_each, two_people = EXCLUDED.two_people, answer_needs_approval = EXCLUDED.answer_needs_approval").
+			Set("steps = EXCLUDED.steps, one_step_each = EXCLUDED.one_step_each, two_people = EXCLUDED.two_people, required = EXCLUDED.required, incomplete = EXCLUDED.incomplete, answer_needs_approval = EXCLUDED.answer_needs_approval").
 			Set("review_within = EXCLUDED.review_within, version = EXCLUDED.version, updated_by = EXCLUDED.updated_by, updated_at = EXCLUDED.updated_at").
 			Where("r.version = ?", was).Exec(ctx)
 		if err != nil {
@@ -144,7 +144,7 @@ func (s *Service) Takers(ctx context.Context, m Message, i int) ([]org.Person, e
 		if err != nil {
 			return nil, err
 		}
-		if _, err := m.admit(&perm.Actor{Kind: perm.Person, ID: p.ID, Grants: grants}, step.Permission, step.Scope(&m), i); err == nil || errors.Is(err, ErrTwoPeople) {
+		if _, err := m.admit(&perm.Actor{Kind: perm.Person, ID: p.ID, Grants: grants}, step.Permission, step.Scope(&m), i); (err == nil || errors.Is(err, ErrTwoPeople)) && m.readable(i, p.Reads) {
 			out = append(out, p)
 		}
 	}

@@ -27,21 +27,19 @@ var (
 	ErrPaused       = errs.New(errs.Conflict, "publish.error.paused")         // releases are paused
 	ErrNothing      = errs.New(errs.Invalid, "publish.error.nothing")         // no text in the source language
 	ErrOldTransl    = errs.New(errs.Invalid, "publish.error.old_translation") // a translation is older than its source
+	ErrNoTransl     = errs.New(errs.Invalid, "publish.error.no_translation")  // a language that the route requires has no text
+	ErrUnread       = errs.New(errs.Forbidden, "publish.error.unread")        // they do not read a language that misses its review
 	ErrNoAlt        = errs.New(errs.Invalid, "publish.error.no_alt")          // an attachment lacks alternative text
 	ErrUnconfirmed  = errs.New(errs.Unavailable, "publish.error.unconfirmed") // paused, but not all sendings under way are known to have ended
 	ErrNotHeld      = errs.New(errs.Conflict, "publish.error.not_held")       // no pause holds it up any more
 	errNotPermitted = errs.New(errs.Forbidden, "")
 )
 
-// Complete reports what is missing before the message may be approved: a
-// source text, translations that match it, alternative texts, a time in which
-// it can be public.
+// Complete reports what is missing before the message may be approved by any
+// route: a source text, alternative texts, a time in which it can be public.
 func (m *Message) Complete(now time.Time) error {
 	if _, ok := m.Source(); !ok {
 		return ErrNothing
-	}
-	if slices.ContainsFunc(m.Langs(), m.Stale) {
-		return ErrOldTransl
 	}
 	for _, a := range m.Attachments {
 		if len(a.missingAlt(m.Langs())) > 0 {
@@ -183,6 +181,9 @@ func (m *Message) releasable(now time.Time) error {
 		}
 	}
 	if err := m.Complete(now); err != nil {
+		return err
+	}
+	if err := m.translated(m.Route, false); err != nil {
 		return err
 	}
 	return m.timely(now, true)

@@ -32,6 +32,9 @@ func (s *Service) Submit(ctx context.Context, messageID, hash string) (Message, 
 		if err != nil {
 			return err
 		}
+		if err := m.translated(route.path(), false); err != nil {
+			return err
+		}
 		if m.Round == 0 {
 			m.Slug = m.betterSlug()
 		}

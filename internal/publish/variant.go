@@ -22,8 +22,9 @@ type VariantState string
 const (
 	VariantMissing  VariantState = "missing"
 	VariantDraft    VariantState = "draft"
-	VariantReviewed VariantState = "reviewed" // a language reviewer vouches for it
+	VariantReviewed VariantState = "reviewed" // a language reviewer who reads it vouches for it
 	VariantApproved VariantState = "approved" // all steps before the release are done
+	VariantStale    VariantState = "stale"    // the source changed after it was translated, whatever else was done since
 )
 
 // Variant is a message in one language. One without title and body does not

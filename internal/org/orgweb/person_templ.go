@@ -625,6 +625,7 @@ func (pg personPage) facts() []ui.KeyValue {
 		{Key: p.T("org.post"), Value: x.Post.In(p.Lang())},
 		{Key: p.T("org.unit"), Comp: ui.Tag(pg.units.place(x.Scope()), pg.units.href(x.Scope()))},
 		{Key: p.T("org.person_language"), Value: p.LanguageName(string(x.Language))},
+		{Key: p.T("org.person_reads"), Value: p.List(languageNames(p, x.Reads))},
 	}
 	if x.Email != "" {
 		facts = append(facts, ui.KeyValue{Key: p.T("org.email"), Value: x.Email, Ltr: true})

@@ -76,12 +76,15 @@ func without(q url.Values, name string) url.Values {
 
 func personValues(x org.Person) url.Values {
 	v := url.Values{"id": {x.ID}, "version": {number(x.Version)}, "name": {x.Name}, "email": {x.Email}, "language": {string(x.Language)}, "unit": {scopeValue(x.Scope())}}
+	for _, l := range x.Reads {
+		v.Add("reads", string(l))
+	}
 	putNames(v, "post", x.Post)
 	return v
 }
 
 func personOf(f form) org.Person {
-	x := org.Person{ID: f.v.Get("id"), Name: f.v.Get("name"), Post: namesOf(f.v, "post"), Email: f.v.Get("email"), Language: i18n.Lang(f.v.Get("language")), Version: versionOf(f.v)}
+	x := org.Person{ID: f.v.Get("id"), Name: f.v.Get("name"), Post: namesOf(f.v, "post"), Email: f.v.Get("email"), Language: i18n.Lang(f.v.Get("language")), Reads: langsOf(f.v, "reads"), Version: versionOf(f.v)}
 	x.MissionID, x.DepartmentID = split(scopeOf(f.v.Get("unit")))
 	return x
 }

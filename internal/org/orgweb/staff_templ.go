@@ -334,6 +334,14 @@ func personFields(f form, where []ui.Option) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			templ_7745c5c3_Err = ui.Checkboxes(inline(f.choice("reads", "org.person_reads", "org.person_reads_hint", languages(f.p)))).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			if where != nil {
 				templ_7745c5c3_Err = ui.Select(f.blank(f.choice("unit", "org.unit", "org.unit_hint", where), "org.choose")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

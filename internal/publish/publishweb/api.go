@@ -21,7 +21,7 @@ type apiVariant struct {
 	Title   string  `json:"title"`
 	Summary string  `json:"summary"`
 	Body    string  `json:"body" doc:"Markdown"`
-	State   string  `json:"state" enum:"missing,draft,reviewed,approved"`
+	State   string  `json:"state" enum:"missing,draft,reviewed,approved,stale"`
 	Stale   bool    `json:"stale" doc:"Older than its source"`
 	Hash    string  `json:"hash"`
 	Version int     `json:"version" doc:"Give it back with an edit"`
@@ -72,12 +72,13 @@ type apiMessage struct {
 	Emergency       bool              `json:"emergency"`
 	ReviewDue       db.Time           `json:"review_due" format:"date-time"`
 	UpdatedAt       db.Time           `json:"updated_at" format:"date-time"`
+	Lacks           publish.Lacks     `json:"lacks,omitempty" doc:"Languages that were missing or stale when it was released"`
 	Variants        []apiVariant      `json:"variants"`
 	Approvals       []apiApproval     `json:"approvals,omitempty"`
 }
 
 func (c *console) toAPI(m publish.Message, approvals bool) apiMessage {
-	out := apiMessage{ID: m.ID, Slug: m.Slug, MissionID: m.MissionID, Kind: string(m.Kind), Sensitivity: string(m.Sensitivity), SourceLang: string(m.SourceLang),
+	out := apiMessage{ID: m.ID, Lacks: m.Lacks, Slug: m.Slug, MissionID: m.MissionID, Kind: string(m.Kind), Sensitivity: string(m.Sensitivity), SourceLang: string(m.SourceLang),
 		DecisionID: m.DecisionID, WarningID: m.WarningID, TopicID: m.TopicID, State: string(m.State), Hash: m.Hash, Version: m.Version, SettingsVersion: m.SettingsVersion,
 		Step: m.Step, Open: append([]int{}, m.Open()...), Steps: m.Route.Steps, StepDue: m.StepDue, Overdue: m.Overdue(c.clock.Now()), ReleaseAt: m.ReleaseAt, EmbargoUntil: m.EmbargoUntil, NotAfter: m.NotAfter,
 		Exempt: string(m.Exempt), HeldAt: m.HeldAt, ReleasedAt: m.ReleasedAt, WithdrawnAt: m.WithdrawnAt, WithdrawnNote: map[string]string{}, Emergency: m.Emergency, ReviewDue: m.ReviewDue, UpdatedAt: m.UpdatedAt,

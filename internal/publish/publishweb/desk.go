@@ -142,11 +142,8 @@ func (d *desk) state(m *publish.Message) (ui.Kind, string) {
 // text is the badge of one language of a message.
 func (d *desk) text(m *publish.Message, l i18n.Lang) (ui.Kind, string) {
 	v, _ := m.Variant(l)
-	if m.Stale(l) {
-		return ui.Warning, d.t("publish.variant.stale")
-	}
 	kind := map[publish.VariantState]ui.Kind{
-		publish.VariantMissing: ui.Neutral, publish.VariantDraft: ui.Draft, publish.VariantReviewed: ui.Info, publish.VariantApproved: ui.Success,
+		publish.VariantMissing: ui.Neutral, publish.VariantDraft: ui.Draft, publish.VariantReviewed: ui.Info, publish.VariantApproved: ui.Success, publish.VariantStale: ui.Warning,
 	}[v.State]
 	return kind, d.t("publish.variant." + string(v.State))
 }

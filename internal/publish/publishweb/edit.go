@@ -32,6 +32,7 @@ type editPage struct {
 	plan   campaign.Campaign // that the message is part of, if any
 	plans  []ui.Option       // that it may join
 	tone   *toneView         // nil without a check
+	way    publish.Path      // the route the message is on, or would take
 }
 
 func (c *console) edit(w http.ResponseWriter, r *http.Request) error {
@@ -74,6 +75,9 @@ func (c *console) showEdit(w http.ResponseWriter, r *http.Request, p editPage) e
 		}
 	}
 	var err error
+	if p.way, err = c.svc.Way(r.Context(), p.m); err != nil {
+		return err
+	}
 	if p.plan, p.plans, err = c.plansOf(r, p.d, p.m); err != nil {
 		return err
 	}
@@ -170,7 +174,7 @@ func (p editPage) typedText() string { return p.v.Get("title") + "\n\n" + p.v.Ge
 func (p editPage) tabs() []ui.LangTab {
 	var out []ui.LangTab
 	for _, l := range i18n.Langs {
-		kind, state := p.d.text(&p.m, l)
+		kind, state := p.d.textOn(&p.m, l, p.way)
 		if l == p.m.SourceLang {
 			state = p.d.t("publish.edit.source_state", "state", state)
 		}

@@ -19,8 +19,9 @@ type messagePage struct {
 	m       publish.Message
 	acts    publish.Acts
 	origins []publish.Origin
-	holders []string // who may take the waiting steps
-	missing error    // what stands against submitting
+	holders []string     // who may take the waiting steps
+	missing error        // what stands against submitting
+	way     publish.Path // the route it is on, or would take
 	pauses  []publish.Pause
 	plan    campaign.Campaign // that it is part of, if any
 	plans   []ui.Option       // that it may join
@@ -45,7 +46,10 @@ func (c *console) messagePage(r *http.Request) (messagePage, error) {
 	if p.d, err = c.desk(r, m); err != nil {
 		return p, err
 	}
-	p.missing = m.Complete(p.d.now)
+	if p.way, err = c.svc.Way(ctx, m); err != nil {
+		return p, err
+	}
+	p.missing = c.svc.Missing(ctx, m)
 	if p.origins, err = c.svc.Origins(ctx, m); err != nil {
 		return p, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"sifara/internal/errs"
+	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/org"
 	"sifara/internal/perm"
@@ -67,6 +68,8 @@ func (p routesPage) facts(r publish.Route) []ui.KeyValue {
 	return []ui.KeyValue{
 		{Key: p.d.t("publish.routes.one_step_each"), Value: yes[r.OneStepEach]},
 		{Key: p.d.t("publish.routes.two_people"), Value: yes[r.TwoPeople]},
+		{Key: p.d.t("publish.routes.required"), Value: cmp.Or(p.d.p.List(p.d.named(r.Required)), p.d.t("publish.routes.required_none"))},
+		{Key: p.d.t("publish.routes.incomplete"), Value: p.d.t("publish.routes.incomplete." + cmp.Or(string(r.Incomplete), "never"))},
 		{Key: p.d.t("publish.routes.answers"), Value: yes[r.AnswerNeedsApproval]},
 		{Key: p.d.t("publish.routes.review_within"), Value: p.d.t("publish.routes.within", "count", r.ReviewWithin)},
 	}
@@ -141,6 +144,10 @@ func routeValues(v url.Values, r publish.Route) url.Values {
 			v.Set(name, "1")
 		}
 	}
+	for _, l := range r.Required {
+		v.Add("required", string(l))
+	}
+	v.Set("incomplete", string(r.Incomplete))
 	v.Set("review_within", strconv.Itoa(r.ReviewWithin))
 	return v
 }
@@ -220,6 +227,12 @@ func readRoute(in *web.Form) publish.Route {
 			askFor(&route.Steps[len(route.Steps)-1], in.All("who-"+n))
 		}
 	}
+	for _, l := range i18n.Langs {
+		if slices.Contains(in.All("required"), string(l)) {
+			route.Required = append(route.Required, l)
+		}
+	}
+	route.Incomplete = publish.Incomplete(in.Raw("incomplete"))
 	route.Steps = append(route.Steps, publish.NewStep(publish.ReleaseStep, in.Int("hours-release", 0, longest), in.Checked("ministry-release")))
 	return route
 }

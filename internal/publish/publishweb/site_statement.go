@@ -3,6 +3,7 @@ package publishweb
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type statementPage struct {
 	Hijri     string
 	DateTime  string
 	Langs     []langLink // the other languages
+	Lacks     []string   // what the reader must know of languages that were not ready
 	Pictures  []picture
 	Files     []document
 	Proof     *proofBox
@@ -75,7 +77,11 @@ func (s *site) statement(w http.ResponseWriter, r *http.Request) error {
 		return s.withdrawn(w, r, m, page)
 	case !has:
 		page.Title, page.NoIndex = p.T("publish.site.other.title"), true
-		page.Body = otherLanguages(p.T("publish.site.other.text", "language", p.LanguageName(string(p.Lang()))), langLinks(m))
+		text := p.T("publish.site.other.text", "language", p.LanguageName(string(p.Lang())))
+		if slices.Contains(m.Lacks, publish.Lack{Lang: p.Lang(), State: publish.VariantMissing}) {
+			text = p.T("publish.site.lacks.here")
+		}
+		page.Body = otherLanguages(text, langLinks(m))
 		return web.Render(w, r, page)
 	}
 	view, err := s.statementPage(r, m, v, from)
@@ -109,6 +115,7 @@ func (s *site) statementPage(r *http.Request, m publish.Message, v publish.Varia
 			view.Langs = append(view.Langs, l)
 		}
 	}
+	view.Lacks = lacking(p, m, v.Lang)
 	view.Pictures, view.Files = publicFiles(p, m)
 	var images []string
 	for _, x := range view.Pictures {
@@ -132,6 +139,31 @@ func (s *site) statementPage(r *http.Request, m publish.Message, v publish.Varia
 		err = nil
 	}
 	return view, err
+}
+
+// lacking says, in the language of a page, which translations were not ready when
+// a message was released though its route requires them.
+func lacking(p *i18n.Printer, m publish.Message, here i18n.Lang) []string {
+	var out []string
+	names := func(list []i18n.Lang) string {
+		var names []string
+		for _, l := range list {
+			names = append(names, p.LanguageName(string(l)))
+		}
+		return p.List(names)
+	}
+	stale := m.Lacks.In(publish.VariantStale)
+	if slices.Contains(stale, here) {
+		out = append(out, p.T("publish.site.lacks.this", "language", p.LanguageName(string(m.SourceLang))))
+		stale = slices.DeleteFunc(stale, func(l i18n.Lang) bool { return l == here })
+	}
+	if len(stale) > 0 {
+		out = append(out, p.T("publish.site.lacks.stale", "languages", names(stale)))
+	}
+	if missing := m.Lacks.In(publish.VariantMissing); len(missing) > 0 {
+		out = append(out, p.T("publish.site.lacks.missing", "languages", names(missing)))
+	}
+	return out
 }
 
 // publicFiles prepares pictures and files in the reader's language.
