@@ -290,6 +290,15 @@ func shortID(messageID string) string {
 	return messageID[max(0, len(messageID)-6):]
 }
 
+// PublicSlug is the address under which the message is, or will be, public: that of
+// its first submission, which keeps it.
+func (m *Message) PublicSlug() string {
+	if m.Round == 0 && !m.WasPublic() {
+		return m.betterSlug()
+	}
+	return m.Slug
+}
+
 // betterSlug makes an address of words out of a title in Latin letters, if
 // there is one; the end of the id keeps it unique.
 func (m *Message) betterSlug() string {

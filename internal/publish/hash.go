@@ -80,3 +80,15 @@ func digest(v any) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
+
+// Bound reports whether the texts as they are here give the hashes that are kept
+// beside them, each its own and all together the message's: what is shown of such
+// a message is what approvals are bound to.
+func (m *Message) Bound() bool {
+	for _, v := range m.Variants {
+		if variantHash(v) != v.Hash {
+			return false
+		}
+	}
+	return m.ContentHash() == m.Hash
+}

@@ -33,6 +33,8 @@ type editPage struct {
 	plans  []ui.Option       // that it may join
 	tone   *toneView         // nil without a check
 	way    publish.Path      // the route the message is on, or would take
+	// networks is what goes out on each network, with what is typed in its language.
+	networks []networkView
 }
 
 func (c *console) edit(w http.ResponseWriter, r *http.Request) error {
@@ -81,7 +83,11 @@ func (c *console) showEdit(w http.ResponseWriter, r *http.Request, p editPage) e
 	if p.plan, p.plans, err = c.plansOf(r, p.d, p.m); err != nil {
 		return err
 	}
-	if p.tone, err = c.toneOf(r, p.d, &p.m, p.lang, publish.Words{Title: p.v.Get("title"), Summary: p.v.Get("summary"), Body: p.v.Get("body")}); err != nil {
+	words := p.typed()
+	if p.tone, err = c.toneOf(r, p.d, &p.m, p.lang, words); err != nil {
+		return err
+	}
+	if p.networks, err = c.networkViews(r.Context(), &p.m, &publish.Variant{Lang: p.lang, Title: words.Title, Summary: words.Summary, Body: words.Body}); err != nil {
 		return err
 	}
 	if p.upload.d == nil {
@@ -168,6 +174,11 @@ func (c *console) writeRefused(w http.ResponseWriter, r *http.Request, l i18n.La
 	return c.showEdit(w, r, p)
 }
 
+// typed is the text in the fields of the form.
+func (p editPage) typed() publish.Words {
+	return publish.Words{Title: p.v.Get("title"), Summary: p.v.Get("summary"), Body: p.v.Get("body")}
+}
+
 // typedText is what the writer has typed, as one text.
 func (p editPage) typedText() string { return p.v.Get("title") + "\n\n" + p.v.Get("body") }
 
@@ -181,32 +192,4 @@ func (p editPage) tabs() []ui.LangTab {
 		out = append(out, ui.LangTab{Code: l.Tag(), Name: l.Name(), Href: messagePath(p.m.ID) + "/edit?lang=" + string(l), Kind: kind, State: state, Active: l == p.lang})
 	}
 	return out
-}
-
-// preview shows a text as it will look, with what the check of tone says of it:
-// POST /console/messages/preview, by the editor while it is being typed.
-func (c *console) preview(w http.ResponseWriter, r *http.Request) error {
-	in, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	l, _ := i18n.Parse(in.Raw("lang"))
-	words := publish.Words{Title: in.Raw("title"), Summary: in.Raw("summary"), Body: in.Raw("body")}
-	v := publish.Variant{Lang: l, Title: words.Title, Summary: words.Summary, Body: words.Body}
-	if in.Raw("message") == "" || c.tone == nil {
-		return web.Fragment(w, r, textView(l, v))
-	}
-	m, err := c.svc.Message(r.Context(), in.Raw("message"))
-	if err != nil {
-		return err
-	}
-	d, err := c.desk(r)
-	if err != nil {
-		return err
-	}
-	t, err := c.toneOf(r, d, &m, l, words)
-	if err != nil {
-		return err
-	}
-	return web.Fragment(w, r, previewView(l, v, *t))
 }

@@ -26,6 +26,8 @@ type messagePage struct {
 	plan    campaign.Campaign // that it is part of, if any
 	plans   []ui.Option       // that it may join
 	cool    coolView
+	// networks is what goes out on each network of the speaker.
+	networks []networkView
 }
 
 func (c *console) message(w http.ResponseWriter, r *http.Request) error {
@@ -63,6 +65,9 @@ func (c *console) messagePage(r *http.Request) (messagePage, error) {
 		return p, err
 	}
 	if p.cool, err = c.cooling(r, p.d, &p.m); err != nil {
+		return p, err
+	}
+	if p.networks, err = c.networkViews(ctx, &p.m, nil); err != nil {
 		return p, err
 	}
 	p.holders, err = c.holders(r, m)

@@ -1,6 +1,7 @@
 package publishweb
 
 import (
+	"context"
 	"io/fs"
 	"log/slog"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 
 	"sifara/internal/audit"
 	"sifara/internal/blob"
+	"sifara/internal/channels"
 	"sifara/internal/db"
 	"sifara/internal/db/dbtest"
 	"sifara/internal/event"
@@ -50,7 +52,7 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	o.svc = publish.New(publish.Deps{DB: d, Tone: checks, Log: log, Clock: o.clock, Audit: record, Bus: event.NewBus(q), Live: live, Queue: q, Blobs: blobs, Proof: o.log})
 	o.svc.Jobs(q)
 	o.campaigns = campaign.New(campaign.Deps{DB: d, Clock: o.clock, Audit: audit.New(d, o.clock), Live: event.NewLive(d, log), Org: o.org, Publish: o.svc})
-	o.module = Module(Options{Service: o.svc, Tone: checks, Campaigns: o.campaigns, Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
+	o.module = Module(Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}}, Tone: checks, Campaigns: o.campaigns, Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
 	o.site = webtest.New(t, locales(), o.module.Routes...)
 	o.module.API(web.NewAPI(o.site.Server, "test"))
 	here := perm.InMission(o.paris.ID)
@@ -67,7 +69,17 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	return o
 }
 
-func locales() []fs.FS { return []fs.FS{publish.Locales(), org.Locales()} }
+// speaks is a register in which every mission speaks on the same platforms.
+type speaks []channels.Platform
+
+func (s speaks) Public(_ context.Context, f channels.Filter) (out []channels.PublicAccount, _ error) {
+	for _, p := range s {
+		out = append(out, channels.PublicAccount{Platform: p})
+	}
+	return out, nil
+}
+
+func locales() []fs.FS { return []fs.FS{publish.Locales(), org.Locales(), channels.Locales()} }
 
 func eachOffice(t *testing.T, run func(t *testing.T, o *office)) {
 	dbtest.Each(t, []db.Migrations{audit.Migrations(), org.Migrations(), publish.Migrations()}, func(t *testing.T, d *db.DB) { run(t, newOffice(t, d)) })

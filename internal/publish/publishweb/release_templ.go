@@ -70,7 +70,7 @@ func releaseView(p releasePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = outgoing(p.d(), &p.m).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = outgoing(p.d(), &p.m, p.networks).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -314,7 +314,7 @@ func emergencyView(p releasePage, within string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = outgoing(p.d(), &p.m).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = outgoing(p.d(), &p.m, p.networks).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

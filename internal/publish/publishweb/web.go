@@ -32,6 +32,7 @@ type Options struct {
 	Timing    *timing.Service  // says what time it is where messages are read
 	Witness   *witness.Service // keys and witnesses of the public log; nil leaves its page out
 	Hub       *websub.Hub      // tells readers of feeds; nil leaves its page out
+	Writing   Writing
 	Org       *org.Service
 	Clock     clock.Clock
 	// Words are the catalogue in which calendar programs are answered, each in
@@ -57,6 +58,7 @@ type console struct {
 	timing    *timing.Service
 	words     *i18n.Catalogue
 	baseURL   string
+	writing   Writing
 	org       *org.Service
 	clock     clock.Clock
 	reauth    func(r *http.Request, back string) (href string, fresh bool)
@@ -64,7 +66,7 @@ type console struct {
 
 // Module is what publish offers to the house in the console and by the API.
 func Module(o Options) module.Module {
-	c := &console{svc: o.Service, tone: o.Tone, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, timing: o.Timing, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	c := &console{svc: o.Service, writing: o.Writing, tone: o.Tone, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, timing: o.Timing, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
 	m := module.Module{
 		Name:        "publish",
 		Migrations:  []db.Migrations{publish.Migrations()},
@@ -120,6 +122,8 @@ func (c *console) routes() []web.Route {
 		web.Post("/console/messages", publish.MayDraft, c.create),
 		web.Post("/console/messages/preview", publish.MayDraft, c.preview),
 		web.Get("/console/messages/{id}", publish.MayView, c.message),
+		web.Get("/console/messages/{id}/preview", publish.MayView, c.previewPage),
+		web.Post("/console/messages/{id}/preview", publish.MayDraft, c.look),
 		web.Get("/console/messages/{id}/history", publish.MayView, c.history),
 		web.Get("/console/messages/{id}/edit", publish.MayDraft, c.edit),
 		web.Post("/console/messages/{id}/edit", publish.MayDraft, c.write),
