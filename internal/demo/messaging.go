@@ -2,8 +2,10 @@ package demo
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"sifara/internal/db"
 	"sifara/internal/i18n"
 	"sifara/internal/publish"
 )
@@ -22,7 +24,11 @@ func (b *builder) messaging() error {
 		{key: "tehran-holiday", mission: "tehran", by: "press-tehran", at: b.day(18, 9), until: released, settings: notAfter(b.day(15, 6))},
 		{key: "cultural-week", mission: "paris", by: "cultural-attache", kind: publish.News, at: b.day(16, 12), span: 50 * time.Hour, until: released, picture: tiles,
 			alt: publish.Texts{i18n.Arabic: "ملصق الأسبوع الثقافي: زخرفة من نجوم ثمانية", i18n.Sorani: "پۆستەری هەفتەی کولتووری: نەخشی ئەستێرەی هەشتپەڕ", i18n.Kurmanji: "Posterê hefteya çandî: neqşa stêrkên heştpel", i18n.English: "Poster of the cultural week: a pattern of eight-pointed stars"}},
-		{key: "un-water-speech", mission: "new-york", by: "press-new-york", kind: publish.Speech, source: i18n.English, at: b.day(13, 19), until: released},
+		{key: "un-water-speech", mission: "new-york", by: "press-new-york", kind: publish.Speech, source: i18n.English, at: b.day(13, 19), until: released, settings: detailed(publish.Details{
+			GivenBy:   publish.Texts{i18n.Arabic: "الممثل الدائم لجمهورية العراق", i18n.English: "Permanent Representative of the Republic of Iraq"},
+			Occasion:  publish.Texts{i18n.Arabic: "الجمعية العامة للأمم المتحدة، المناقشة العامة حول المياه والمناخ", i18n.English: "United Nations General Assembly, general debate on water and climate"},
+			Delivered: db.At(b.day(13, 15)),
+		})},
 		{key: "london-hours", mission: "london", by: "press-london", source: i18n.English, at: b.day(11, 10), until: released},
 		{key: "book-fair", mission: "cairo", by: "press-cairo", at: b.day(8, 14), until: released},
 		{key: "student-days", mission: "berlin", by: "press-berlin", source: i18n.Kurmanji, at: b.day(6, 10), until: released},
@@ -39,7 +45,7 @@ func (b *builder) messaging() error {
 		{key: "brussels-seminar", mission: "brussels", by: "press-brussels", at: b.before(26 * time.Hour), span: 20 * time.Hour},
 		{key: "istanbul-hours", mission: "istanbul", by: "press-istanbul", at: b.before(6 * time.Hour), span: 20 * time.Hour},
 	}
-	for _, t := range append(list, b.story...) {
+	for _, t := range slices.Concat(list, b.siteMessages(), b.story) {
 		if err := b.tell(t); err != nil {
 			return err
 		}

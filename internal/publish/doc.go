@@ -2,8 +2,8 @@
 // the first draft to the public page: what is said, in which languages, who
 // vouched for it, when it became public, and when it was taken back.
 //
-// A message is one statement, news item, speech or post in up to four
-// languages. One language is the source; a translation remembers the hash of
+// A message is one statement, news item, event, page or other text (see Kind)
+// in up to four languages, with the details that its kind needs. One language is the source; a translation remembers the hash of
 // the source it was made from, so that it shows when it is older than its
 // source. A route (by mission, topic, kind and sensitivity, the most specific
 // first) names the approvals that a message needs; the last step of a route is

@@ -49,8 +49,9 @@ func (m *Message) ContentHash() string {
 		Variants    []part      `json:"variants"`
 		Files       []file      `json:"files"`
 		Exempt      Exemption   `json:"exempt,omitempty"` // left out when empty: older hashes stay true
+		Details     Details     `json:"details,omitzero"` // likewise
 	}{Form: "sifara/message/1", Message: m.ID, Mission: m.MissionID, Kind: m.Kind, Sensitivity: m.Sensitivity,
-		Source: m.SourceLang, Embargo: m.EmbargoUntil, NotAfter: m.NotAfter, Exempt: m.Exempt}
+		Source: m.SourceLang, Embargo: m.EmbargoUntil, NotAfter: m.NotAfter, Exempt: m.Exempt, Details: m.Details}
 	for _, l := range i18n.Langs {
 		if v, ok := m.Variant(l); ok {
 			// Computed from the text itself: a text changed behind the program's

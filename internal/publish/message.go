@@ -11,20 +11,6 @@ import (
 	"sifara/internal/perm"
 )
 
-// Kind says what sort of text a message is.
-type Kind string
-
-// The kinds of message.
-const (
-	Statement Kind = "statement" // the position of the ministry
-	News      Kind = "news"
-	Speech    Kind = "speech"
-	Post      Kind = "post" // a short text for social channels
-)
-
-// Kinds lists the kinds in the order in which they are offered.
-var Kinds = []Kind{Statement, News, Speech, Post}
-
 // Sensitivity decides, with the mission, which route a message takes.
 type Sensitivity string
 
@@ -66,6 +52,9 @@ type Message struct {
 	Kind        Kind
 	Sensitivity Sensitivity
 	SourceLang  i18n.Lang // the language in which it is written first
+	Details     Details   // what its kind needs besides the text
+	Subject     string    // of the details: see Details.subject
+	OccursAt    db.Time   // of the details: when an event begins
 
 	// Where it comes from; each may be empty.
 	DecisionID string

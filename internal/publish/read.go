@@ -1,8 +1,10 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"sifara/internal/db"
 	"sifara/internal/errs"
@@ -61,9 +63,11 @@ type ReleasedFilter struct {
 	MissionID string // of one mission
 	Ministry  bool   // only those of the ministry itself
 	Lang      i18n.Lang
-	Kind      Kind
-	Withdrawn bool  // withdrawn ones too
-	Before    Place // older than this one
+	Kind      Kind    // of one kind; without it pages, which have no date, are left out
+	Subject   string  // of this subject: see Details
+	From      db.Time // events that begin at or after this moment
+	Withdrawn bool    // withdrawn ones too
+	Before    Place   // older than this one
 	Since     db.Time
 	Limit     int // 20 when zero, at most 500
 }
@@ -87,6 +91,14 @@ func (s *Service) Released(ctx context.Context, f ReleasedFilter) ([]Message, er
 	}
 	if f.Kind != "" {
 		q = q.Where("m.kind = ?", f.Kind)
+	} else {
+		q = q.Where("m.kind <> ?", Page)
+	}
+	if f.Subject != "" {
+		q = q.Where("m.subject = ?", f.Subject)
+	}
+	if f.From != 0 {
+		q = q.Where("m.occurs_at >= ?", f.From)
 	}
 	if f.Before.At != 0 {
 		q = q.Where("(m.released_at < ? OR m.released_at = ? AND m.id < ?)", f.Before.At, f.Before.At, f.Before.ID)
@@ -107,3 +119,41 @@ func (s *Service) Released(ctx context.Context, f ReleasedFilter) ([]Message, er
 
 // PlaceOf is where a message stands in the list of released ones.
 func PlaceOf(m Message) Place { return Place{At: m.ReleasedAt, ID: m.ID} }
+
+// InForce gives the messages of a kind that is Replaced: of each speaker and
+// subject the newest, by their order. Where the newest was taken back none is in
+// force, the one before neither. Anybody may read them.
+func (s *Service) InForce(ctx context.Context, f ReleasedFilter) ([]Message, error) {
+	f.Withdrawn, f.Limit = true, 500
+	all, err := s.Released(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	all = slices.DeleteFunc(all, func(m Message) bool {
+		key := m.MissionID + " " + m.Subject
+		old := seen[key]
+		seen[key] = true
+		return old || m.State != StateReleased
+	})
+	slices.SortStableFunc(all, func(a, b Message) int {
+		return cmp.Or(cmp.Compare(a.Details.Order, b.Details.Order), cmp.Compare(a.Subject, b.Subject))
+	})
+	return all, nil
+}
+
+// ReleasedKinds gives the kinds, pages apart, of which a text in a language is
+// public, of one mission or of all, in the order of Kinds.
+func (s *Service) ReleasedKinds(ctx context.Context, missionID string, l i18n.Lang) ([]Kind, error) {
+	q := s.db.Reader().NewSelect().Model((*Message)(nil)).ColumnExpr("DISTINCT m.kind").
+		Where("m.released_at > 0 AND m.state = ? AND m.kind <> ?", StateReleased, Page).
+		Where("EXISTS (SELECT 1 FROM publish_variant v WHERE v.message_id = m.id AND v.lang = ?)", l)
+	if missionID != "" {
+		q = q.Where("m.mission_id = ?", missionID)
+	}
+	var have []Kind
+	if err := q.Scan(ctx, &have); err != nil {
+		return nil, fmt.Errorf("publish: kinds of released messages: %w", err)
+	}
+	return slices.DeleteFunc(slices.Clone(Kinds), func(k Kind) bool { return !slices.Contains(have, k) }), nil
+}

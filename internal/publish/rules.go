@@ -30,13 +30,17 @@ var (
 	ErrNoTransl     = errs.New(errs.Invalid, "publish.error.no_translation")  // a language that the route requires has no text
 	ErrUnread       = errs.New(errs.Forbidden, "publish.error.unread")        // they do not read a language that misses its review
 	ErrNoAlt        = errs.New(errs.Invalid, "publish.error.no_alt")          // an attachment lacks alternative text
+	errNoPicture    = errs.New(errs.Invalid, "publish.error.no_picture")      // a gallery without a picture
+	errOnePart      = errs.New(errs.Invalid, "publish.error.one_part")        // a thread of one part
+	errLongPart     = errs.New(errs.Invalid, "publish.error.long_part")       // a part of a thread that no network takes
 	ErrUnconfirmed  = errs.New(errs.Unavailable, "publish.error.unconfirmed") // paused, but not all sendings under way are known to have ended
 	ErrNotHeld      = errs.New(errs.Conflict, "publish.error.not_held")       // no pause holds it up any more
 	errNotPermitted = errs.New(errs.Forbidden, "")
 )
 
 // Complete reports what is missing before the message may be approved by any
-// route: a source text, alternative texts, a time in which it can be public.
+// route: a source text, alternative texts, what its kind needs, a time in which
+// it can be public.
 func (m *Message) Complete(now time.Time) error {
 	if _, ok := m.Source(); !ok {
 		return ErrNothing
@@ -45,6 +49,9 @@ func (m *Message) Complete(now time.Time) error {
 		if len(a.missingAlt(m.Langs())) > 0 {
 			return ErrNoAlt
 		}
+	}
+	if err := m.detailed(); err != nil {
+		return err
 	}
 	return m.timely(now, false)
 }

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"reflect"
 	"slices"
 
 	"sifara/internal/db"
@@ -18,10 +19,11 @@ type Settings struct {
 	EmbargoUntil db.Time     `json:"embargo_until"`    // not public before; not set: none
 	NotAfter     db.Time     `json:"not_after"`        // not public after; not set: none
 	Exempt       Exemption   `json:"exempt,omitempty"` // goes out also during a pause; setting it needs MayExempt
+	Details      Details     `json:"details,omitzero"` // of the kind; what belongs to another is dropped
 }
 
 func (m *Message) settings() Settings {
-	return Settings{m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter, m.Exempt}
+	return Settings{m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter, m.Exempt, m.Details}
 }
 
 // Arrange changes the settings. Version is the SettingsVersion that the actor
@@ -32,18 +34,20 @@ func (s *Service) Arrange(ctx context.Context, messageID string, version int, to
 		if err := a.mayEdit(); err != nil {
 			return err
 		}
-		if a.m.settings() == to {
+		to.Details = to.Details.of(to.Kind)
+		if reflect.DeepEqual(a.m.settings(), to) {
 			a.idle = true
 			return nil
 		}
 		if version != a.m.SettingsVersion {
 			return ErrEdited
 		}
-		if err := a.checkSettings(to); err != nil {
+		if err := a.checkSettings(ctx, to); err != nil {
 			return err
 		}
 		m := a.m
 		m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter, m.Exempt = to.MissionID, to.Kind, to.Sensitivity, to.EmbargoUntil, to.NotAfter, to.Exempt
+		m.setDetails(to.Details)
 		if err := a.edited(ctx, "settings", "", to); err != nil {
 			return err
 		}
@@ -52,7 +56,7 @@ func (s *Service) Arrange(ctx context.Context, messageID string, version int, to
 	})
 }
 
-func (a *act) checkSettings(to Settings) error {
+func (a *act) checkSettings(ctx context.Context, to Settings) error {
 	if to.MissionID != a.m.MissionID && a.actor.Kind != perm.System {
 		if len(authorities(a.actor, MayDraft, perm.InMission(to.MissionID))) == 0 {
 			return errNotPermitted
@@ -76,5 +80,5 @@ func (a *act) checkSettings(to Settings) error {
 	if !to.NotAfter.IsZero() && (to.NotAfter.Before(db.At(a.now)) || !to.EmbargoUntil.Before(to.NotAfter)) {
 		bad = append(bad, errs.Field{Name: "not_after", Key: "publish.error.not_after"})
 	}
-	return errs.InvalidFields(bad...)
+	return errs.InvalidFields(append(bad, to.Details.check(ctx)...)...)
 }

@@ -46,7 +46,7 @@ type apiMessage struct {
 	ID              string            `json:"id" format:"uuid"`
 	Slug            string            `json:"slug"`
 	MissionID       string            `json:"mission_id" doc:"Empty: the ministry itself"`
-	Kind            string            `json:"kind" enum:"statement,news,speech,post"`
+	Kind            string            `json:"kind" enum:"statement,speech,news,blog,post,thread,gallery,video,audio,event,travel_advice,page"`
 	Sensitivity     string            `json:"sensitivity" enum:"routine,sensitive,high"`
 	SourceLang      string            `json:"source_lang" enum:"ar,ckb,kmr,en"`
 	DecisionID      string            `json:"decision_id,omitempty"`
@@ -73,6 +73,7 @@ type apiMessage struct {
 	ReviewDue       db.Time           `json:"review_due" format:"date-time"`
 	UpdatedAt       db.Time           `json:"updated_at" format:"date-time"`
 	Lacks           publish.Lacks     `json:"lacks,omitempty" doc:"Languages that were missing or stale when it was released"`
+	Details         publish.Details   `json:"details,omitzero" doc:"What the kind needs besides the text"`
 	Variants        []apiVariant      `json:"variants"`
 	Approvals       []apiApproval     `json:"approvals,omitempty"`
 }
@@ -81,7 +82,7 @@ func (c *console) toAPI(m publish.Message, approvals bool) apiMessage {
 	out := apiMessage{ID: m.ID, Lacks: m.Lacks, Slug: m.Slug, MissionID: m.MissionID, Kind: string(m.Kind), Sensitivity: string(m.Sensitivity), SourceLang: string(m.SourceLang),
 		DecisionID: m.DecisionID, WarningID: m.WarningID, TopicID: m.TopicID, State: string(m.State), Hash: m.Hash, Version: m.Version, SettingsVersion: m.SettingsVersion,
 		Step: m.Step, Open: append([]int{}, m.Open()...), Steps: m.Route.Steps, StepDue: m.StepDue, Overdue: m.Overdue(c.clock.Now()), ReleaseAt: m.ReleaseAt, EmbargoUntil: m.EmbargoUntil, NotAfter: m.NotAfter,
-		Exempt: string(m.Exempt), HeldAt: m.HeldAt, ReleasedAt: m.ReleasedAt, WithdrawnAt: m.WithdrawnAt, WithdrawnNote: map[string]string{}, Emergency: m.Emergency, ReviewDue: m.ReviewDue, UpdatedAt: m.UpdatedAt,
+		Exempt: string(m.Exempt), HeldAt: m.HeldAt, ReleasedAt: m.ReleasedAt, WithdrawnAt: m.WithdrawnAt, WithdrawnNote: map[string]string{}, Emergency: m.Emergency, ReviewDue: m.ReviewDue, UpdatedAt: m.UpdatedAt, Details: m.Details,
 		Variants: []apiVariant{}}
 	if out.Steps == nil {
 		out.Steps = []publish.Step{}
@@ -127,7 +128,7 @@ type createIn struct {
 	Body struct {
 		ID          string `json:"id,omitempty" format:"uuid" doc:"Chosen by the caller, so that a repeated call creates once"`
 		MissionID   string `json:"mission_id,omitempty"`
-		Kind        string `json:"kind" enum:"statement,news,speech,post"`
+		Kind        string `json:"kind" enum:"statement,speech,news,blog,post,thread,gallery,video,audio,event,travel_advice,page"`
 		Sensitivity string `json:"sensitivity,omitempty" enum:"routine,sensitive,high" default:"routine"`
 		SourceLang  string `json:"source_lang" enum:"ar,ckb,kmr,en"`
 		DecisionID  string `json:"decision_id,omitempty"`
@@ -155,13 +156,14 @@ type writeIn struct {
 type settingsIn struct {
 	MessageInput
 	Body struct {
-		Version      int        `json:"version" doc:"settings_version as it was read"`
-		MissionID    string     `json:"mission_id,omitempty"`
-		Kind         string     `json:"kind" enum:"statement,news,speech,post"`
-		Sensitivity  string     `json:"sensitivity" enum:"routine,sensitive,high"`
-		EmbargoUntil *time.Time `json:"embargo_until,omitempty"`
-		NotAfter     *time.Time `json:"not_after,omitempty"`
-		Exempt       string     `json:"exempt,omitempty" enum:"consular,crisis" doc:"Goes out also while publishing is paused; setting it needs publish.exempt"`
+		Version      int              `json:"version" doc:"settings_version as it was read"`
+		MissionID    string           `json:"mission_id,omitempty"`
+		Kind         string           `json:"kind" enum:"statement,speech,news,blog,post,thread,gallery,video,audio,event,travel_advice,page"`
+		Sensitivity  string           `json:"sensitivity" enum:"routine,sensitive,high"`
+		EmbargoUntil *time.Time       `json:"embargo_until,omitempty"`
+		NotAfter     *time.Time       `json:"not_after,omitempty"`
+		Exempt       string           `json:"exempt,omitempty" enum:"consular,crisis" doc:"Goes out also while publishing is paused; setting it needs publish.exempt"`
+		Details      *publish.Details `json:"details,omitempty" doc:"What the kind needs besides the text; without it they stay, as far as they belong to the kind"`
 	}
 }
 
@@ -225,7 +227,14 @@ func (c *console) api(a *web.API) {
 	})
 	web.Operation(a, publish.MayDraft, op(http.MethodPut, "/messages/{id}/settings", "arrange-message", "Change speaker, kind, sensitivity and times"), func(ctx context.Context, in *settingsIn) (*messageOut, error) {
 		b := in.Body
-		return c.out(c.svc.Arrange(ctx, in.ID, b.Version, publish.Settings{MissionID: b.MissionID, Kind: publish.Kind(b.Kind), Sensitivity: publish.Sensitivity(b.Sensitivity), EmbargoUntil: timeOf(b.EmbargoUntil), NotAfter: timeOf(b.NotAfter), Exempt: publish.Exemption(b.Exempt)}))
+		if b.Details == nil {
+			m, err := c.svc.Message(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			b.Details = &m.Details
+		}
+		return c.out(c.svc.Arrange(ctx, in.ID, b.Version, publish.Settings{Details: *b.Details, MissionID: b.MissionID, Kind: publish.Kind(b.Kind), Sensitivity: publish.Sensitivity(b.Sensitivity), EmbargoUntil: timeOf(b.EmbargoUntil), NotAfter: timeOf(b.NotAfter), Exempt: publish.Exemption(b.Exempt)}))
 	})
 	web.Operation(a, publish.MayDraft, op(http.MethodPost, "/messages/{id}/submit", "submit-message", "Send a draft on its approval route"), func(ctx context.Context, in *hashIn) (*messageOut, error) {
 		return c.out(c.svc.Submit(ctx, in.ID, in.Body.Hash))

@@ -2,6 +2,7 @@ package publishweb
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"time"
 
@@ -123,7 +124,7 @@ func (s *site) fill(r *http.Request, missionID, slug string, f format, all []pub
 		if !ok {
 			continue
 		}
-		it := s.item(p, m, v, who[m.MissionID].Name, s.Org.Zone(ctx, m.MissionID))
+		it := s.item(ctx, m, v, who[m.MissionID].Name, s.Org.Zone(ctx, m.MissionID))
 		if it.Updated.After(out.Updated) {
 			out.Updated = it.Updated
 		}
@@ -132,7 +133,8 @@ func (s *site) fill(r *http.Request, missionID, slug string, f format, all []pub
 	return out, nil
 }
 
-func (s *site) item(p *i18n.Printer, m publish.Message, v publish.Variant, who string, zone *time.Location) item {
+func (s *site) item(ctx context.Context, m publish.Message, v publish.Variant, who string, zone *time.Location) item {
+	p := i18n.From(ctx)
 	out := item{
 		ID: urn(m.ID + "/" + string(v.Lang)), Title: v.Title, Address: s.BaseURL + href(v.Lang, "", "/statements/"+m.Slug),
 		Author: who, Kind: p.T("publish.kind." + string(m.Kind)), Published: m.ReleasedAt.Std(), Updated: m.ChangedAt().Std(),
@@ -151,9 +153,14 @@ func (s *site) item(p *i18n.Printer, m publish.Message, v publish.Variant, who s
 		out.HTML = paragraph(out.Summary)
 		return out
 	}
-	out.Summary, out.HTML = summary(v, 300), v.HTML()
+	out.Summary, out.HTML = summary(v, 300), bodyHTML(m, v)
 	if v.Summary != "" {
 		out.HTML = paragraph(v.Summary) + out.HTML
+	}
+	out.HTML = s.detailHTML(ctx, m, v) + out.HTML
+	if m.Kind == publish.Event {
+		out.Summary = eventTime(p, m) + " – " + out.Summary
+		out.Attachment = append(out.Attachment, enclosure{Address: s.BaseURL + icsHref(v.Lang, m), Type: "text/calendar"})
 	}
 	for _, a := range m.Attachments {
 		out.Attachment = append(out.Attachment, enclosure{s.BaseURL + mediaHref(a.ID, a.Digest), a.MediaType, a.Size, a.Alt[v.Lang]})

@@ -261,6 +261,7 @@ func (d *desk) facts(m *publish.Message) []ui.KeyValue {
 	if m.Round > 0 && m.Route.RouteID != "" {
 		facts = append(facts, ui.KeyValue{Key: d.t("publish.field.route"), Value: d.why(m.Route.Match)})
 	}
+	facts = append(facts, d.detailFacts(m)...)
 	if m.Exempt != "" {
 		facts = append(facts, ui.KeyValue{Key: d.t("publish.field.exempt"), Value: d.t("publish.exempt." + string(m.Exempt))})
 	}

@@ -83,7 +83,7 @@ func (c *console) create(w http.ResponseWriter, r *http.Request) error {
 		err = c.campaigns.Join(r.Context(), m.ID, plan)
 	}
 	if err == nil {
-		return web.Redirect(w, r, messagePath(m.ID)+"/edit")
+		return afterBegin(w, r, m)
 	}
 	d, deskErr := c.desk(r)
 	if deskErr != nil {

@@ -33,6 +33,7 @@ func (c *console) settingsOf(r *http.Request, p messagePage) url.Values {
 	v := url.Values{"mission": {p.m.MissionID}, "kind": {string(p.m.Kind)}, "sensitivity": {string(p.m.Sensitivity)}, "version": {strconv.Itoa(p.m.SettingsVersion)}, "exempt": {string(p.m.Exempt)}}
 	p.d.putTime(v, "embargo", p.m.EmbargoUntil, zone)
 	p.d.putTime(v, "not_after", p.m.NotAfter, zone)
+	p.d.putDetails(v, p.m.Details, zone)
 	return v
 }
 
@@ -57,6 +58,7 @@ func (c *console) arrange(w http.ResponseWriter, r *http.Request) error {
 		MissionID: in.OptionalID("mission"), Kind: publish.Kind(in.Raw("kind")), Sensitivity: publish.Sensitivity(in.Raw("sensitivity")),
 		EmbargoUntil: minute(in, "embargo", m.EmbargoUntil, zone), NotAfter: minute(in, "not_after", m.NotAfter, zone), Exempt: publish.Exemption(in.Raw("exempt")),
 	}
+	to.Details = readDetails(in, to.Kind, m.Details, zone)
 	if err = in.Err(); err == nil {
 		_, err = c.svc.Arrange(ctx, messageID, number(in.Raw("version")), to)
 	}

@@ -96,7 +96,7 @@ func (s *site) apiVerify(ctx context.Context, in *verifyInput) (*verifyOutput, e
 type statementsInput struct {
 	Language i18n.Lang `query:"language" enum:"ar,ckb,kmr,en" doc:"Only those with a text in this language"`
 	Mission  string    `query:"mission" doc:"Slug of a mission"`
-	Kind     string    `query:"kind" enum:"statement,news,speech,post"`
+	Kind     string    `query:"kind" enum:"statement,speech,news,blog,post,thread,gallery,video,audio,event,travel_advice,page"`
 	Since    time.Time `query:"since" doc:"Released at or after this moment"`
 	Cursor   string    `query:"cursor" doc:"The next of the page before"`
 	Limit    int       `query:"limit" default:"20" minimum:"1" maximum:"100"`

@@ -27,6 +27,12 @@ type statementPage struct {
 	DateTime  string
 	Langs     []langLink // the other languages
 	Lacks     []string   // what the reader must know of languages that were not ready
+	Facts     []ui.KeyValue
+	Level     int    // of travel advice
+	Register  string // where one registers for an event
+	Calendar  string // an event's entry for calendar programs
+	Newer     string // the page that took the place of this one
+	Late      bool   // the time of the advice has passed
 	Pictures  []picture
 	Files     []document
 	Proof     *proofBox
@@ -106,9 +112,20 @@ func (s *site) statementPage(r *http.Request, m publish.Message, v publish.Varia
 	p := i18n.From(ctx)
 	at := m.ReleasedAt.In(s.Org.Zone(ctx, m.MissionID))
 	view := statementPage{
-		Title: v.Title, Summary: v.Summary, Body: v.HTML(), Kind: p.T("publish.kind." + string(m.Kind)),
+		Title: v.Title, Summary: v.Summary, Body: bodyHTML(m, v), Kind: p.T("publish.kind." + string(m.Kind)),
 		Who: ui.Link{Label: from.Name, Href: href(v.Lang, from.Slug, "")}, When: p.DateTime(at), Hijri: p.Hijri(at), DateTime: at.Format(time.RFC3339),
 		Address: s.BaseURL + r.URL.Path,
+	}
+	view.Facts, view.Level, view.Register = s.detailLines(ctx, m, v), m.Details.Level, m.Details.Register
+	if m.Kind == publish.Event {
+		view.Calendar = icsHref(v.Lang, m)
+	}
+	if m.Kind == publish.Page {
+		view.When, view.Hijri = "", "" // a page has no date
+	}
+	var err error
+	if view.Newer, view.Late, err = s.standing(r, m); err != nil {
+		return view, err
 	}
 	for _, l := range langLinks(m) {
 		if l.Code != v.Lang.Tag() {

@@ -46,6 +46,10 @@ func (s *site) statements(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	kinds, err := s.Service.ReleasedKinds(ctx, m.ID, p.Lang())
+	if err != nil {
+		return err
+	}
 	who, err := s.speakers(ctx)
 	if err != nil {
 		return err
@@ -62,7 +66,7 @@ func (s *site) statements(w http.ResponseWriter, r *http.Request) error {
 	if f.Before.At != 0 {
 		view.Pages.NewerHref = listHref(base, f.Kind, "")
 	}
-	view.Tabs = kindTabs(p, base, f.Kind)
+	view.Tabs = kindTabs(p, base, kinds, f.Kind)
 	if view.Entries, err = s.list(ctx, all); err != nil {
 		return err
 	}
@@ -74,9 +78,10 @@ func (s *site) statements(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, page)
 }
 
-func kindTabs(p *i18n.Printer, base string, now publish.Kind) []ui.Tab {
+// kindTabs leads to the kinds of which there is something.
+func kindTabs(p *i18n.Printer, base string, kinds []publish.Kind, now publish.Kind) []ui.Tab {
 	tabs := []ui.Tab{{Label: p.T("publish.site.kind.all"), Href: base, Active: now == ""}}
-	for _, k := range publish.Kinds {
+	for _, k := range kinds {
 		tabs = append(tabs, ui.Tab{Label: p.T("publish.site.kind." + string(k)), Href: listHref(base, k, ""), Active: now == k})
 	}
 	return tabs

@@ -120,6 +120,12 @@ func (p *public) as(name string) context.Context {
 // say makes a text public in the languages given, the way officials do.
 func (p *public) say(mission string, words map[i18n.Lang]publish.Words) publish.Message {
 	p.t.Helper()
+	return p.sayAs(mission, publish.Statement, publish.Details{}, words)
+}
+
+// sayAs is say for a kind with its details.
+func (p *public) sayAs(mission string, kind publish.Kind, details publish.Details, words map[i18n.Lang]publish.Words) publish.Message {
+	p.t.Helper()
 	source := i18n.English
 	for _, l := range i18n.Langs {
 		if words[l].Title != "" {
@@ -135,7 +141,8 @@ func (p *public) say(mission string, words map[i18n.Lang]publish.Words) publish.
 		return m
 	}
 	writer := p.as("writer")
-	m := must(p.svc.Create(writer, publish.Beginning{ID: id.New(), MissionID: mission, Kind: publish.Statement, Sensitivity: publish.Routine, SourceLang: source, Words: words[source]}))
+	m := must(p.svc.Create(writer, publish.Beginning{ID: id.New(), MissionID: mission, Kind: kind, Sensitivity: publish.Routine, SourceLang: source, Words: words[source]}))
+	m = must(p.svc.Arrange(writer, m.ID, m.SettingsVersion, publish.Settings{MissionID: mission, Kind: kind, Sensitivity: publish.Routine, Details: details}))
 	src, _ := m.Source()
 	for _, l := range i18n.Langs {
 		if l != source && words[l].Title != "" {

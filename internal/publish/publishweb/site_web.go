@@ -86,6 +86,7 @@ func (s *site) routes() []web.Route {
 		web.PublicGet("/{lang}/statements", s.cached(s.statements, "kind", "before")),
 		web.PublicGet("/{lang}/missions/{slug}/statements", s.cached(s.statements, "kind", "before")),
 		web.PublicGet("/{lang}/statements/{slug}", s.cached(s.statement)),
+		web.PublicGet("/{lang}/statements/{slug}/event.ics", s.eventFile),
 		web.PublicGet("/{lang}/search", s.search),
 		web.PublicGet("/{lang}/verify", s.verify),
 		verify,

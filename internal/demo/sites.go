@@ -1,0 +1,33 @@
+package demo
+
+import (
+	"time"
+
+	"sifara/internal/db"
+	"sifara/internal/i18n"
+	"sifara/internal/publish"
+)
+
+// siteMessages are what the sites show beside news: events, travel advice.
+func (b *builder) siteMessages() []telling {
+	return []telling{
+		{key: "maqam-evening", mission: "paris", by: "cultural-attache", kind: publish.Event, at: b.day(5, 12), until: released, settings: detailed(publish.Details{
+			Starts: b.evening(9, 18), Ends: b.evening(9, 20), Zone: "Europe/Paris", Register: "mailto:paris@mofa.example",
+			Venue: publish.Texts{i18n.Arabic: "سفارة العراق، باريس", i18n.Sorani: "باڵیۆزخانەی عێراق، پاریس", i18n.Kurmanji: "Balyozxaneya Iraqê, Parîs", i18n.English: "Embassy of Iraq, Paris"},
+		})},
+		{key: "advice-nepal", by: "drafter", kind: publish.TravelAdvice, at: b.day(20, 10), until: released,
+			settings: detailed(publish.Details{Country: "NP", Level: 2, ValidUntil: db.At(b.end.AddDate(0, 6, 0))})},
+		{key: "advice-france", by: "drafter", kind: publish.TravelAdvice, at: b.day(22, 10), until: released,
+			settings: detailed(publish.Details{Country: "FR", Level: 1, ValidUntil: db.At(b.end.AddDate(0, 6, 0))})},
+	}
+}
+
+// evening is an hour, by UTC, so many days after the demonstration.
+func (b *builder) evening(days, hour int) db.Time {
+	return db.At(b.end.Truncate(24*time.Hour).AddDate(0, 0, days).Add(time.Duration(hour) * time.Hour))
+}
+
+// detailed is a setting: what the kind of a message needs besides its text.
+func detailed(d publish.Details) func(*publish.Settings) {
+	return func(s *publish.Settings) { s.Details = d }
+}
