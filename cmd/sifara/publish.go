@@ -11,6 +11,7 @@ import (
 
 type publishCmd struct {
 	Check  publishCheckCmd  `cmd:"" help:"Check the tone of a text on standard input, or of one text a line: heat from 0 to 1 and findings with place, reason and suggestion."`
+	Terms  publishTermsCmd  `cmd:"" help:"The term base: official names, titles and places in each language."`
 	Pause  publishPauseCmd  `cmd:"" help:"Stop everything that is published, of all or of a part, at the instant of sending. When the command ends without error nothing leaves any more."`
 	Resume publishResumeCmd `cmd:"" help:"End a pause. What it held up waits until an official has looked at it."`
 	Pauses publishPausesCmd `cmd:"" help:"List the pauses in force."`

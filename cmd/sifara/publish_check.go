@@ -13,17 +13,18 @@ import (
 	"sifara/internal/app"
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
+	"sifara/internal/publish/term"
 	"sifara/internal/publish/tone"
 	engine "sifara/internal/text/tone"
 )
 
-// publishCheckCmd checks the tone of texts without a house, with the lists as
-// shipped, or with those of a house.
+// publishCheckCmd checks the tone of texts and their official names without a house,
+// with the lists and terms as shipped, or with those of a house.
 type publishCheckCmd struct {
 	lineOutput
 	Lang  string `help:"The language that the text is in." required:"" enum:"ar,ckb,kmr,en"`
 	Lines bool   `help:"Each line is a text of its own: one answer a line, at once."`
-	House bool   `help:"Take the word lists of the house, not those shipped with the program."`
+	House bool   `help:"Take the word lists and the term base of the house, not those shipped with the program."`
 }
 
 // maxCheck is the longest text on standard input, in bytes.
@@ -31,7 +32,7 @@ const maxCheck = 4 << 20
 
 func (c *publishCheckCmd) Run(ctx context.Context, cfg *app.Config) error {
 	ctx = asOperator(ctx, "publish check")
-	checker := engine.Default()
+	checker, terms := engine.Default(), term.Shipped()
 	if c.House {
 		h, err := open(ctx, cfg)
 		if err != nil {
@@ -41,16 +42,19 @@ func (c *publishCheckCmd) Run(ctx context.Context, cfg *app.Config) error {
 		if checker, err = h.Tone.Checker(ctx); err != nil {
 			return err
 		}
+		if terms, err = h.Terms.Base(ctx); err != nil {
+			return err
+		}
 	}
 	p := i18n.From(ctx)
 	if c.Lines {
-		return c.run(ctx, func(line string) answer { return c.answer(p, checker, line) })
+		return c.run(ctx, func(line string) answer { return c.answer(p, checker, terms, line) })
 	}
 	s, err := wholeInput(os.Stdin)
 	if err != nil {
 		return err
 	}
-	a := c.answer(p, checker, s)
+	a := c.answer(p, checker, terms, s)
 	if c.JSON {
 		enc := json.NewEncoder(os.Stdout)
 		enc.SetEscapeHTML(false)
@@ -87,8 +91,9 @@ type checkedFinding struct {
 }
 
 // answer checks one text. Plain it is the heat and the kinds found.
-func (c *publishCheckCmd) answer(p *i18n.Printer, checker *engine.Checker, s string) answer {
+func (c *publishCheckCmd) answer(p *i18n.Printer, checker *engine.Checker, terms *term.Base, s string) answer {
 	r := checker.Check(c.Lang, s)
+	r.Add(terms.Find("", c.Lang, s))
 	out := checked{r, make([]checkedFinding, len(r.Findings))}
 	var kinds []string
 	for i, f := range r.Findings {

@@ -37,6 +37,7 @@ import (
 	"sifara/internal/publish/calendar"
 	publishcampaign "sifara/internal/publish/campaign"
 	"sifara/internal/publish/publishweb"
+	"sifara/internal/publish/term"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/websub"
@@ -81,8 +82,9 @@ func (h *House) services() (err error) {
 	if h.Proof, err = publish.NewPublicLog(h.DB, h.Vault, h.Clock, h.baseURL); err != nil {
 		return err
 	}
+	h.Terms = term.New(term.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live})
 	h.Tone = tone.New(tone.Deps{
-		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Bus: h.Bus, Fetch: h.fetch, Released: h.Proof, BaseURL: h.baseURL,
+		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Bus: h.Bus, Fetch: h.fetch, Released: h.Proof, Terms: h.Terms, BaseURL: h.baseURL,
 		Load: func(ctx context.Context, id string) (publish.Message, error) { return h.Publish.Message(ctx, id) },
 	})
 	h.Publish = publish.New(publish.Deps{
@@ -129,7 +131,7 @@ func (h *House) contexts() []module.Module {
 		channelsweb.Module(h.Channels, h.pages),
 		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups, Influence: h.Influence}),
 		planningweb.Module(h.Planning, h.Org),
-		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Writing: h.writing(), Tone: h.Tone, Witness: h.Witness, Hub: h.Hub, Campaigns: h.PublishCampaigns, Timing: timing.New(timing.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Org: h.Org}), Feeds: calendar.New(calendar.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Org: h.Org}), Words: h.Words, BaseURL: h.baseURL, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
+		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Writing: h.writing(), Tone: h.Tone, Terms: h.Terms, Witness: h.Witness, Hub: h.Hub, Campaigns: h.PublishCampaigns, Timing: timing.New(timing.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Org: h.Org}), Feeds: calendar.New(calendar.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Org: h.Org}), Words: h.Words, BaseURL: h.baseURL, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
 			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Hub: h.Hub, Blobs: h.blobs, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
 		}), publishweb.LetterOptions{Service: h.Letters, Publish: h.Publish, Org: h.Org, Clock: h.Clock}),
 		engageweb.Module(h.Engage, h.Org, h.pages),

@@ -43,6 +43,7 @@ import (
 	"sifara/internal/publish"
 	publishcampaign "sifara/internal/publish/campaign"
 	"sifara/internal/publish/newsletter"
+	"sifara/internal/publish/term"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/websub"
 	"sifara/internal/publish/witness"
@@ -85,6 +86,7 @@ type House struct {
 	Letters          *newsletter.Service
 	Hub              *websub.Hub
 	Tone             *tone.Service
+	Terms            *term.Service
 	Engage           *engage.Service
 	Assess           *assess.Service
 

@@ -34,6 +34,7 @@ func (b *builder) life(ctx context.Context) error {
 		return err
 	}
 	b.campaigning()
+	b.naming()
 	if err := b.asking(); err != nil {
 		return err
 	}

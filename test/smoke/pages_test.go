@@ -24,7 +24,7 @@ var consolePages = []string{
 	"/console/org/holidays", "/console/decisions", "/console/messages", "/console/messages/new",
 	"/console/calendar", "/console/inbox", "/console/answers", "/console/assess", "/console/org", "/console/org/missions",
 	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/routes",
-	"/console/audit", "/console/account", "/console/feeds", "/console/calendar/hours", "/console/calendar/hours/edit?unit=ministry",
+	"/console/audit", "/console/account", "/console/feeds", "/console/terms", "/console/terms/new", "/console/terms/import", "/console/calendar/hours", "/console/calendar/hours/edit?unit=ministry",
 }
 
 // lists lead to objects: one link on each page is followed.
@@ -33,7 +33,7 @@ var lists = map[string]string{
 	"/console/listen/topics": "/console/listen/topics/", "/console/listen/warnings": "/console/listen/warnings/",
 	"/console/listen/campaigns": "/console/listen/campaigns/", "/console/listen/groups": "/console/listen/groups/",
 	"/console/listen/sources": "/console/listen/sources/", "/console/decisions": "/console/decisions/", "/console/messages": "/console/messages/",
-	"/console/inbox": "/console/inbox/", "/console/org/missions": "/console/org/missions/", "/console/org/staff": "/console/org/staff/",
+	"/console/inbox": "/console/inbox/", "/console/terms": "/console/terms/", "/console/org/missions": "/console/org/missions/", "/console/org/staff": "/console/org/staff/",
 	"/console/accounts": "/console/accounts/", "/LANG/statements": "/LANG/statements/",
 }
 

@@ -215,6 +215,7 @@ func tagged(method, path, operation, summary, tag string) huma.Operation {
 // api adds the operations on messages and on pauses.
 func (c *console) api(a *web.API) {
 	c.apiToneOps(a)
+	c.apiTermOps(a)
 	c.pauseAPI(a)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages", "list-messages", "List messages, the latest changed first"), c.apiList)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages/{id}", "get-message", "Read one message with its texts and approvals"), func(ctx context.Context, in *MessageInput) (*messageOut, error) {

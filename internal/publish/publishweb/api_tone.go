@@ -16,7 +16,7 @@ import (
 
 type apiNote struct {
 	Kind       string          `json:"kind"`
-	Field      string          `json:"field,omitempty" doc:"title, summary, body or alt; empty for a text of its own"`
+	Field      string          `json:"field,omitempty" doc:"title, summary, body or alt; empty for a text of its own, and for what a text leaves out"`
 	From       int             `json:"rune_from" doc:"In characters of the field"`
 	To         int             `json:"rune_to"`
 	Excerpt    string          `json:"excerpt"`

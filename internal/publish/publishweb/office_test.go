@@ -22,6 +22,7 @@ import (
 	"sifara/internal/publish"
 	"sifara/internal/publish/calendar"
 	"sifara/internal/publish/campaign"
+	"sifara/internal/publish/term"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
 	"sifara/internal/web"
@@ -48,11 +49,12 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	}
 	q := jobs.New(d, log)
 	live, record := event.NewLive(d, log), audit.New(d, o.clock)
-	checks := tone.New(tone.Deps{DB: d, Clock: o.clock, Audit: record, Live: live, Released: o.log})
+	terms := term.New(term.Deps{DB: d, Clock: o.clock, Audit: record, Live: live})
+	checks := tone.New(tone.Deps{Terms: terms, DB: d, Clock: o.clock, Audit: record, Live: live, Released: o.log})
 	o.svc = publish.New(publish.Deps{DB: d, Tone: checks, Log: log, Clock: o.clock, Audit: record, Bus: event.NewBus(q), Live: live, Queue: q, Blobs: blobs, Proof: o.log})
 	o.svc.Jobs(q)
 	o.campaigns = campaign.New(campaign.Deps{DB: d, Clock: o.clock, Audit: audit.New(d, o.clock), Live: event.NewLive(d, log), Org: o.org, Publish: o.svc})
-	o.module = Module(Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}}, Tone: checks, Campaigns: o.campaigns, Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
+	o.module = Module(Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}}, Tone: checks, Terms: terms, Campaigns: o.campaigns, Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
 	o.site = webtest.New(t, locales(), o.module.Routes...)
 	o.module.API(web.NewAPI(o.site.Server, "test"))
 	here := perm.InMission(o.paris.ID)
@@ -65,7 +67,7 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	o.releaser = official("releaser", publish.MayRelease, publish.MayWithdraw)
 	o.head = official("head", publish.MayEmergency, publish.MayRoutes, campaign.Manage, publish.MayCool, publish.MayTone)
 	o.reader = official("reader")
-	o.abroad = webtest.Official("abroad", perm.InMission("elsewhere"), publish.MayView, publish.MayDraft, publish.MayRelease, publish.MayWithdraw, publish.MayEmergency, publish.MayRoutes, campaign.Manage, publish.MayCool, publish.MayTone)
+	o.abroad = webtest.Official("abroad", perm.InMission("elsewhere"), publish.MayView, publish.MayDraft, publish.MayRelease, publish.MayWithdraw, publish.MayEmergency, publish.MayRoutes, campaign.Manage, publish.MayCool, publish.MayTone, term.Edit)
 	return o
 }
 

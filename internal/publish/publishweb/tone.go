@@ -83,7 +83,7 @@ func noteKind(k engine.Kind) ui.Kind {
 	switch k {
 	case engine.Threat, engine.Insult, engine.Contradicts, engine.Personal:
 		return ui.Danger
-	case engine.Attack, engine.Undiplomatic, engine.Link, engine.Alt, engine.Language, engine.Direction:
+	case engine.Attack, engine.Undiplomatic, engine.Link, engine.Alt, engine.TermBase, engine.Language, engine.Direction:
 		return ui.Warning
 	}
 	return ui.Info

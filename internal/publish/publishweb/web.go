@@ -16,6 +16,7 @@ import (
 	"sifara/internal/publish"
 	"sifara/internal/publish/calendar"
 	"sifara/internal/publish/campaign"
+	"sifara/internal/publish/term"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/websub"
@@ -28,6 +29,7 @@ type Options struct {
 	Service   *publish.Service
 	Campaigns *campaign.Service
 	Tone      *tone.Service // checks texts; nil leaves its parts out
+	Terms     *term.Service // official names; nil leaves their pages out
 	Feeds     *calendar.Service
 	Timing    *timing.Service  // says what time it is where messages are read
 	Witness   *witness.Service // keys and witnesses of the public log; nil leaves its page out
@@ -53,6 +55,7 @@ type console struct {
 	log       *witness.Service
 	campaigns *campaign.Service
 	tone      *tone.Service
+	terms     *term.Service
 	hub       *websub.Hub
 	feeds     *calendar.Service
 	timing    *timing.Service
@@ -66,7 +69,7 @@ type console struct {
 
 // Module is what publish offers to the house in the console and by the API.
 func Module(o Options) module.Module {
-	c := &console{svc: o.Service, writing: o.Writing, tone: o.Tone, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, timing: o.Timing, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	c := &console{svc: o.Service, writing: o.Writing, tone: o.Tone, terms: o.Terms, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, timing: o.Timing, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
 	m := module.Module{
 		Name:        "publish",
 		Migrations:  []db.Migrations{publish.Migrations()},
@@ -98,6 +101,9 @@ func Module(o Options) module.Module {
 	}
 	if c.tone != nil {
 		m.Nav = append(m.Nav, module.Nav{Group: "nav.settings", Label: "publish.nav.tone", Href: tonePath, Icon: "gauge", Permission: publish.MayView})
+	}
+	if c.terms != nil {
+		c.addTerms(&m)
 	}
 	if c.log != nil {
 		c.addLog(&m)

@@ -18,11 +18,18 @@ func (s *Service) Check(ctx context.Context, lang i18n.Lang, text string) (engin
 	if err != nil {
 		return engine.Report{}, err
 	}
-	return c.Check(string(lang), text), nil
+	r := c.Check(string(lang), text)
+	if s.Terms == nil {
+		return r, nil
+	}
+	marked, _, err := s.Terms.Find(ctx, "", lang, text, "", "")
+	r.Add(marked)
+	return r, err
 }
 
 // Note is a finding in a field of a message: "title", "summary", "body" or "alt".
-// The places of the finding are those within the field.
+// The places of the finding are those within the field. Without a field it is about
+// something that the text leaves out.
 type Note struct {
 	Field string `json:"field"`
 	engine.Finding
@@ -97,9 +104,37 @@ func (s *Service) Words(ctx context.Context, m publish.Message, lang i18n.Lang, 
 	if err != nil {
 		return out, err
 	}
-	out.Notes = slices.Concat(out.Notes, against, dead)
+	terms, err := s.terms(ctx, &m, lang, all, fields)
+	if err != nil {
+		return out, err
+	}
+	out.Notes = slices.Concat(out.Notes, against, dead, terms)
 	slices.SortStableFunc(out.Notes, func(a, b Note) int { return slices.Index(engine.Kinds, a.Kind) - slices.Index(engine.Kinds, b.Kind) })
 	out.Weight = e.settings.Weigh(out.Heat, m.Sensitivity)
+	return out, nil
+}
+
+// terms finds official names that are worded otherwise, and those of the source text
+// that a translation leaves out.
+func (s *Service) terms(ctx context.Context, m *publish.Message, lang i18n.Lang, all string, fields []field) ([]Note, error) {
+	if s.Terms == nil || len(fields) == 0 {
+		return nil, nil
+	}
+	source := ""
+	if src, ok := m.Source(); ok && lang != src.Lang {
+		source, _ = whole(m, src.Lang, publish.Words{Title: src.Title, Summary: src.Summary, Body: src.Body})
+	}
+	marked, missing, err := s.Terms.Find(ctx, m.MissionID, lang, all, m.SourceLang, source)
+	if err != nil {
+		return nil, err
+	}
+	var out []Note
+	for _, f := range marked {
+		out = append(out, place(all, fields, f))
+	}
+	for _, f := range missing {
+		out = append(out, Note{Finding: f})
+	}
 	return out, nil
 }
 

@@ -29,8 +29,15 @@ type Released interface {
 	Alike(ctx context.Context, lang i18n.Lang, passages []string, not string, limit int) ([]publish.Text, error)
 }
 
-// Deps are what the service needs. Bus, Fetch, Released and Load may be absent:
-// then no link is asked and no contradiction found.
+// Terms finds names and titles that are worded otherwise than the house wants: in a
+// text for a mission, and of a source text those whose counterpart it leaves out,
+// which have no place. source is empty for the source text itself: *term.Service.
+type Terms interface {
+	Find(ctx context.Context, missionID string, lang i18n.Lang, words string, from i18n.Lang, source string) (marked, missing []engine.Finding, err error)
+}
+
+// Deps are what the service needs. Bus, Fetch, Released, Load and Terms may be
+// absent: then no link is asked, no contradiction and no wrong term found.
 type Deps struct {
 	DB       *db.DB
 	Clock    clock.Clock
@@ -39,6 +46,7 @@ type Deps struct {
 	Bus      *event.Bus
 	Fetch    Fetcher
 	Released Released
+	Terms    Terms
 	BaseURL  string // addresses below it are our own and not asked
 	// Load reads a message that was submitted, so that its links are asked.
 	Load func(ctx context.Context, id string) (publish.Message, error)

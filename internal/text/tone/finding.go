@@ -1,5 +1,7 @@
 package tone
 
+import "slices"
+
 // Kind says what a finding is about.
 type Kind string
 
@@ -23,10 +25,11 @@ const (
 	Alt          Kind = "alt"           // a picture without alternative text
 	Link         Kind = "link"          // that leads nowhere
 	Contradicts  Kind = "contradiction" // of a released statement; found by package publish/tone
+	TermBase     Kind = "term"          // an official name or title worded otherwise; found by package publish/term
 )
 
 // Kinds lists them in the order in which they are shown.
-var Kinds = []Kind{Threat, Insult, Attack, Sarcasm, Undiplomatic, Capitals, Exclamation, Contradicts, Personal, Leader, Promise, Number, Superlative, Language, Direction, Link, Alt, Reading}
+var Kinds = []Kind{Threat, Insult, Attack, Sarcasm, Undiplomatic, Capitals, Exclamation, Contradicts, TermBase, Personal, Leader, Promise, Number, Superlative, Language, Direction, Link, Alt, Reading}
 
 // Finding is one thing that was noticed. From and To are bytes of the text,
 // RuneFrom and RuneTo the same in characters.
@@ -50,6 +53,12 @@ type Report struct {
 	Language string    `json:"language"`
 	Reading  Reach     `json:"reading"`
 	Findings []Finding `json:"findings"` // in the order of the text; never nil
+}
+
+// Add adds findings of another check, in the order of the text.
+func (r *Report) Add(more []Finding) {
+	r.Findings = append(r.Findings, more...)
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return a.From - b.From })
 }
 
 // Reach is how hard a text is to read. Value is 0 where the text is too short.
