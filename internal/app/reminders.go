@@ -55,6 +55,9 @@ func (h *House) reminders() {
 func (h *House) awaited(ctx context.Context, e publish.Waiting) ([]org.Person, error) {
 	if e.Index >= 0 {
 		m, err := h.Publish.Message(ctx, e.MessageID)
+		if err == nil && e.Escalated {
+			return h.Publish.EscalatedTo(ctx, m, e.Index)
+		}
 		if err == nil && e.Index < len(m.Route.Steps) {
 			return h.Publish.Takers(ctx, m, e.Index)
 		}

@@ -157,12 +157,12 @@ func (a *act) admit(ctx context.Context, p perm.Permission, scope perm.Scope, st
 	if err != nil {
 		return err
 	}
-	if c := a.s.certifier; c != nil {
-		ok, err := c.Certified(ctx, a.actor.ID, p)
+	if step >= 0 && step < len(a.m.Route.Steps) {
+		held, err := a.s.heldBy(ctx, a.actor.ID)
 		if err != nil {
-			return fmt.Errorf("certificate of %s: %w", a.actor.ID, err)
+			return err
 		}
-		if !ok {
+		if !a.m.Route.Steps[step].certified(held) {
 			return ErrUncertified
 		}
 	}
@@ -210,12 +210,14 @@ func everyApproval(Approval) bool { return true }
 func (a *act) offRoute(to State) {
 	m := a.m
 	m.State, m.Step, m.StepDue, m.RemindedAt, m.OverdueAt, m.ReleaseAt, m.HeldAt, m.Failure = to, 0, 0, 0, 0, 0, 0, ""
+	m.Escalated, m.EscalateAt = nil, 0
 }
 
 // at puts the message before a step and tells those who may take it.
 func (a *act) at(ctx context.Context, step int) error {
 	m := a.m
 	m.Step, m.RemindedAt, m.OverdueAt, m.ReleaseAt, m.HeldAt = step, 0, 0, 0, 0
+	m.Escalated, m.EscalateAt = nil, 0
 	m.State, m.StepAt = StateInReview, a.nowDB()
 	if m.Route.Steps[step].Kind == ReleaseStep {
 		m.State = StateApproved
@@ -244,6 +246,7 @@ func (a *act) waitOn(ctx context.Context) error {
 	if due != m.StepDue {
 		m.StepDue, m.RemindedAt, m.OverdueAt = due, 0, 0
 	}
+	m.EscalateAt = m.nextEscalation(week)
 	return nil
 }
 
@@ -251,11 +254,14 @@ func (a *act) waitOn(ctx context.Context) error {
 func (a *act) waiting(how Waiting) []event.Event {
 	var out []event.Event
 	for _, i := range a.m.Open() {
-		step := a.m.Route.Steps[i]
-		e := how
-		e.MessageID, e.MissionID, e.Index, e.Due = a.m.ID, a.m.MissionID, i, a.m.StepDue
-		e.Step, e.Permission, e.Ministry = step.Kind, step.Permission, step.Ministry
-		out = append(out, e)
+		out = append(out, a.waitingAt(i, how))
 	}
 	return out
+}
+
+func (a *act) waitingAt(i int, how Waiting) event.Event {
+	step := a.m.Route.Steps[i]
+	how.MessageID, how.MissionID, how.Index, how.Due = a.m.ID, a.m.MissionID, i, a.m.StepDue
+	how.Step, how.Permission, how.Ministry = step.Kind, step.Permission, step.Ministry
+	return how
 }

@@ -23,8 +23,8 @@ type Acts struct {
 	Withdraw   bool
 	Drop       bool // give up what a pause held up
 	// Barred is why someone with the right permission may still not take the
-	// waiting step: ErrOwnWork, ErrOneStep, ErrTwoPeople or ErrUnread. Nil
-	// otherwise.
+	// waiting step: ErrOwnWork, ErrOneStep, ErrTwoPeople, ErrUnread or
+	// ErrUncertified. Nil otherwise.
 	Barred error
 }
 
@@ -55,12 +55,15 @@ func (m *Message) allowed(v viewer) Acts {
 		if err == nil && !m.readable(i, v.reads) {
 			err = ErrUnread
 		}
+		if err == nil && !step.certified(v.held) {
+			err = ErrUncertified
+		}
 		if err == nil {
 			out.Step, out.Reject, out.Barred = i, true, nil
 			out.Approve, out.Release = m.State == StateInReview, m.State == StateApproved
 			break
 		}
-		if errors.Is(err, ErrOwnWork) || errors.Is(err, ErrOneStep) || errors.Is(err, ErrTwoPeople) || errors.Is(err, ErrUnread) {
+		if errors.Is(err, ErrOwnWork) || errors.Is(err, ErrOneStep) || errors.Is(err, ErrTwoPeople) || errors.Is(err, ErrUnread) || errors.Is(err, ErrUncertified) {
 			out.Barred = err
 		}
 	}
@@ -68,7 +71,7 @@ func (m *Message) allowed(v viewer) Acts {
 		last := len(m.Route.Steps) - 1
 		step := m.Route.Steps[last]
 		_, err := m.admit(a, step.Permission, step.Scope(m), last)
-		out.Release = err == nil
+		out.Release = err == nil && step.certified(v.held)
 	}
 	if m.AwaitsReview() {
 		as := m.barReleasers()

@@ -6,10 +6,10 @@
 // in up to four languages, with the details that its kind needs. One language is the source; a translation remembers the hash of
 // the source it was made from, so that it shows when it is older than its
 // source. A route (by mission, topic, kind and sensitivity, the most specific
-// first) names the approvals that a message needs; the last step of a route is
+// first; by channel too) names the approvals that a message needs; the last step of a route is
 // always the release. Steps wait one after the other or in groups, of which all
-// or one must be taken; they ask for a permission and perhaps for roles or
-// people.
+// or one must be taken; they ask for a permission and perhaps for roles,
+// offices or people, and pass on to others what waits too long.
 //
 // # Life of a message
 //
@@ -42,8 +42,8 @@
 //   - Who reviews a language reads it. A required language that is missing, or a
 //     translation older than its source, stops the message, unless its route lets it
 //     go out incomplete; what it lacked is kept with it and said on its page.
-//   - A heated text (see Tone) takes at least the route of the next sensitivity and
-//     cools off, the longer the hotter, from its submission. Only a second person
+//   - A heated text (see Tone) takes at least the route of the next sensitivity, or
+//     its approvals besides those of a route for any (see routeOf), and cools off, the longer the hotter, from its submission. Only a second person
 //     ends that early, with a reason, and somebody else releases it then.
 //   - An emergency release skips the steps, never the record: it carries its
 //     reason, must be judged afterwards within the route's time, and is counted.

@@ -45,7 +45,7 @@ func (s *Service) Rush(ctx context.Context, messageID, hash, reason string) (Mes
 		if err := a.notPaused(ctx, 0); err != nil {
 			return err
 		}
-		route, err := routeFor(ctx, a.tx, m.match())
+		route, err := bestRoute(ctx, a.tx, m.match(), m.Channels.Has)
 		if err != nil {
 			return err
 		}

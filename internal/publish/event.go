@@ -23,8 +23,8 @@ type Submitted struct {
 func (Submitted) EventName() string { return "publish.submitted" }
 
 // Waiting says that a step of a message waits for those who hold a permission:
-// when it begins (neither Reminder nor Overdue), again before it is due, and
-// when it is late.
+// when it begins (neither Reminder, Overdue nor Escalated), again before it is
+// due, when it is late, and when it is passed on.
 type Waiting struct {
 	MessageID  string          `json:"message_id"`
 	MissionID  string          `json:"mission_id"`
@@ -35,6 +35,7 @@ type Waiting struct {
 	Due        db.Time         `json:"due"`
 	Reminder   bool            `json:"reminder"`
 	Overdue    bool            `json:"overdue"`
+	Escalated  bool            `json:"escalated,omitempty"` // the step was passed on; it is told to whom
 }
 
 // EventName implements event.Event.

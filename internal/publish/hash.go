@@ -50,8 +50,9 @@ func (m *Message) ContentHash() string {
 		Files       []file      `json:"files"`
 		Exempt      Exemption   `json:"exempt,omitempty"` // left out when empty: older hashes stay true
 		Details     Details     `json:"details,omitzero"` // likewise
+		Channels    Channels    `json:"channels,omitempty"`
 	}{Form: "sifara/message/1", Message: m.ID, Mission: m.MissionID, Kind: m.Kind, Sensitivity: m.Sensitivity,
-		Source: m.SourceLang, Embargo: m.EmbargoUntil, NotAfter: m.NotAfter, Exempt: m.Exempt, Details: m.Details}
+		Source: m.SourceLang, Embargo: m.EmbargoUntil, NotAfter: m.NotAfter, Exempt: m.Exempt, Details: m.Details, Channels: m.Channels}
 	for _, l := range i18n.Langs {
 		if v, ok := m.Variant(l); ok {
 			// Computed from the text itself: a text changed behind the program's

@@ -110,8 +110,7 @@ func (s *Service) Way(ctx context.Context, m Message) (Path, error) {
 	if len(m.Route.Steps) > 0 && (m.onRoute() || m.WasPublic()) {
 		return m.Route, nil
 	}
-	r, err := s.RouteFor(ctx, m.match())
-	return r.path(), err
+	return routeOf(ctx, s.db.Reader(), &m, m.Sensitivity)
 }
 
 // Missing says what stands against submitting a message: nil, or what Submit
@@ -161,10 +160,15 @@ func (m *Message) byLanguage() bool {
 type viewer struct {
 	*perm.Actor
 	reads []i18n.Lang
+	held  []string // certificates
 }
 
 func (s *Service) viewer(ctx context.Context) (viewer, error) {
 	a := perm.From(ctx)
-	reads, err := s.reads(ctx, a.ID)
-	return viewer{a, reads}, err
+	v := viewer{Actor: a}
+	var err error
+	if v.reads, err = s.reads(ctx, a.ID); err == nil {
+		v.held, err = s.heldBy(ctx, a.ID)
+	}
+	return v, err
 }

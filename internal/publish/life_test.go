@@ -95,7 +95,7 @@ func TestWhoMayTakeAStep(t *testing.T) {
 				if !errors.Is(err, tt.want) && !(tt.want == nil && err == nil) {
 					t.Fatalf("got %v, want %v", err, tt.want)
 				}
-				if acts := m.allowed(viewer{tt.actor, i18n.Langs}); acts.Approve != (tt.want == nil) {
+				if acts := m.allowed(viewer{Actor: tt.actor, reads: i18n.Langs}); acts.Approve != (tt.want == nil) {
 					t.Errorf("Allowed says %v, the act %v", acts.Approve, err)
 				}
 				if err == nil && tt.actor.Grants[0].StandInFor == "" && len(tt.actor.Grants) > 1 && !tt.actor.Grants[0].Scope.Covers(perm.Everywhere()) {

@@ -181,7 +181,7 @@ func (m *Message) urgency() db.Time {
 }
 
 // ruled are the columns of a message on which the rule of waiting depends.
-var ruled = []string{"id", "mission_id", "state", "hash", "route", "round", "step", "emergency", "reviewed_at", "held_at"}
+var ruled = []string{"id", "mission_id", "state", "hash", "route", "round", "step", "emergency", "reviewed_at", "held_at", "escalated"}
 
 // WaitingCount counts what waits for the actor: the length of the list with
 // Filter.Waiting, without reading what it would show.

@@ -71,6 +71,8 @@ type Message struct {
 	Round       int     // counts submissions
 	Step        int     // index into Route.Steps of the step that waits, the first of a group
 	StepAt      db.Time // when it began to wait
+	Escalated   Indexes // steps of the present group that were passed on
+	EscalateAt  db.Time // when the next one is
 	StepDue     db.Time // when that step should be done
 	RemindedAt  db.Time // when the step's people were reminded
 	OverdueAt   db.Time // when the step was found late
@@ -80,6 +82,7 @@ type Message struct {
 	ReleaseAt    db.Time   // planned
 	EmbargoUntil db.Time   // never public before
 	NotAfter     db.Time   // never released later, and withdrawn by itself then
+	Channels     Channels  // that it is for; empty: any
 	Exempt       Exemption // goes out also while publishing is paused
 	HeldAt       db.Time   // since when its planned release waits for an official because a pause covered its time
 	ReleasedAt   db.Time

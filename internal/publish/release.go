@@ -61,7 +61,7 @@ func (s *Service) Schedule(ctx context.Context, messageID, hash string, at time.
 
 // plan sets the moment of the release.
 func (a *act) plan(ctx context.Context, at time.Time) error {
-	a.m.State, a.m.ReleaseAt, a.m.StepDue, a.m.HeldAt, a.m.Failure = StateScheduled, db.At(at), 0, 0, ""
+	a.m.State, a.m.ReleaseAt, a.m.StepDue, a.m.EscalateAt, a.m.HeldAt, a.m.Failure = StateScheduled, db.At(at), 0, 0, 0, ""
 	a.detail["publish_at"] = db.At(at)
 	return a.s.queue.Insert(ctx, a.tx, releaseJob{MessageID: a.m.ID, At: a.m.ReleaseAt}, jobs.At(at))
 }
@@ -124,7 +124,7 @@ func (a *act) goPublic(way Path) {
 	if len(m.Lacks) > 0 {
 		a.detail["publish_lacks"] = len(m.Lacks)
 	}
-	m.State, m.ReleasedAt, m.StepDue, m.HeldAt, m.Failure = StateReleased, a.nowDB(), 0, 0, ""
+	m.State, m.ReleasedAt, m.StepDue, m.EscalateAt, m.HeldAt, m.Failure = StateReleased, a.nowDB(), 0, 0, 0, ""
 	a.proof, a.site = true, true
 	e := Released{MessageID: m.ID, MissionID: m.MissionID, Slug: m.Slug, Langs: m.Langs(), Emergency: m.Emergency}
 	if a.s.proof != nil {

@@ -31,30 +31,24 @@ const (
 // Step is one approval that a route demands.
 type Step struct {
 	Kind       StepKind        `json:"kind"`
-	Permission perm.Permission `json:"permission"`
-	Hours      int             `json:"hours"`              // of working days until the deadline; zero is none
-	Ministry   bool            `json:"ministry,omitempty"` // the permission must hold for the whole ministry
+	Permission perm.Permission `json:"permission" required:"false" doc:"Follows from the kind"`
+	Hours      int             `json:"hours" required:"false"` // of working days until the deadline; zero is none
+	Ministry   bool            `json:"ministry,omitempty"`     // the permission must hold for the whole ministry
 	// Parallel steps wait together with the one before. Such a group is done when
 	// all its steps are, or one of them where the first says AnyOf.
 	Parallel bool `json:"parallel,omitempty"`
 	AnyOf    bool `json:"any_of,omitempty"`
-	// People and Roles narrow who may take the step, besides the permission: one
-	// of them, or who stands in for them. Empty: anyone with the permission.
-	People []string `json:"people,omitempty"`
-	Roles  []string `json:"roles,omitempty"`
+	// Named narrow who may take the step, besides the permission: one of them, or
+	// who stands in for them. Nobody: anyone with the permission.
+	Named
+	Escalate *Escalation `json:"escalate,omitempty"` // nil: never passed on
+	// Certificate is the competence that who takes the step must hold a valid
+	// certificate of, in person; empty for none.
+	Certificate string `json:"certificate,omitempty"`
 }
 
 // asks reports whether a step asks for someone with this authority.
-func (s Step) asks(a *perm.Actor, g perm.Grant) bool {
-	if len(s.People)+len(s.Roles) == 0 {
-		return true
-	}
-	who := a.ID
-	if g.StandInFor != "" {
-		who = g.StandInFor
-	}
-	return slices.Contains(s.People, who) || g.Role != "" && slices.Contains(s.Roles, g.Role)
-}
+func (s Step) asks(a *perm.Actor, g perm.Grant) bool { return s.Nobody() || s.has(a, g) }
 
 // word names the step in the reader's words.
 func (s Step) word() string { return audit.Word("publish.step." + string(s.Kind)) }
@@ -95,6 +89,7 @@ type Path struct {
 	Match       Match      `json:"match,omitzero"` // of the route: why it was taken
 	Required    Langs      `json:"required,omitempty"`
 	Incomplete  Incomplete `json:"incomplete,omitempty"`
+	Raised      bool       `json:"raised,omitempty"` // heat raised it: see routeOf
 }
 
 // group gives the steps that wait together with step i: from, and to exclusive.
@@ -125,20 +120,24 @@ func (p *Path) Scan(v any) error { return jsonScan(v, p) }
 
 // Match says for which messages a route is. Empty fields are for any. Of the
 // routes that match a message the most specific is taken: the one for its
-// mission before one for any, then for its topic, then for its kind, then for
-// its sensitivity, in this order.
+// mission before one for any, then for its topic, its kind, its channel, its
+// sensitivity, in this order. A message that names no channels may go out by any:
+// a route for any of them matches it.
 type Match struct {
 	MissionID   string      `json:"mission_id,omitempty"`
 	TopicID     string      `json:"topic_id,omitempty"`
 	Kind        Kind        `json:"kind,omitempty"`
+	Channel     Channel     `json:"channel,omitempty"`
 	Sensitivity Sensitivity `json:"sensitivity,omitempty"`
 }
 
-// match is what the choice of a message's route depends on.
-func (m *Message) match() Match { return Match{m.MissionID, m.TopicID, m.Kind, m.Sensitivity} }
+// match is what the choice of a message's route depends on, besides its channels.
+func (m *Message) match() Match {
+	return Match{MissionID: m.MissionID, TopicID: m.TopicID, Kind: m.Kind, Sensitivity: m.Sensitivity}
+}
 
 // Match is for which messages the route is.
-func (r *Route) Match() Match { return Match{r.MissionID, r.TopicID, r.Kind, r.Sensitivity} }
+func (r *Route) Match() Match { return Match{r.MissionID, r.TopicID, r.Kind, r.Channel, r.Sensitivity} }
 
 // base reports whether it is one of the ministry's routes that are always
 // there, one for every sensitivity.
@@ -153,6 +152,7 @@ type Route struct {
 	MissionID   string
 	TopicID     string
 	Kind        Kind
+	Channel     Channel
 	Sensitivity Sensitivity
 	Steps       Steps
 	OneStepEach bool // nobody may take two steps of one message
@@ -198,7 +198,13 @@ func (r *Route) Check() error {
 	} else if r.Steps[n-1].Kind != ReleaseStep {
 		fail("steps", "publish.error.route_release")
 	}
+	if r.Channel != "" && !slices.Contains(ChannelList, r.Channel) {
+		fail("channel", "web.field.choice")
+	}
 	for i, s := range r.Steps {
+		if e := s.Escalate; e != nil && (e.After < 1 || e.After > maxHours || e.Nobody()) {
+			fail("steps", "publish.error.route_escalate")
+		}
 		if i < len(r.Steps)-1 && s.Kind == ReleaseStep {
 			fail("steps", "publish.error.route_release")
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -16,22 +17,32 @@ import (
 	"sifara/internal/perm"
 )
 
-// routeFor finds the most specific route that matches. Each column holds what
-// was asked for or nothing, and what is named sorts before what is open.
-func routeFor(ctx context.Context, q bun.IDB, m Match) (Route, error) {
-	var r Route
-	err := q.NewSelect().Model(&r).
-		Where("r.mission_id IN ('', ?) AND r.topic_id IN ('', ?) AND r.kind IN ('', ?) AND r.sensitivity IN ('', ?)", m.MissionID, m.TopicID, m.Kind, m.Sensitivity).
-		Order("r.mission_id DESC", "r.topic_id DESC", "r.kind DESC", "r.sensitivity DESC").Limit(1).Scan(ctx)
+// bestRoute finds the most specific route that matches; by says of which channels.
+func bestRoute(ctx context.Context, q bun.IDB, m Match, by func(Channel) bool) (Route, error) {
+	list, err := routesFor(ctx, q, m, by)
 	if err != nil {
-		return Route{}, fmt.Errorf("route of %+v: %w", m, err)
+		return Route{}, err
 	}
-	return r, nil
+	if len(list) == 0 {
+		return Route{}, fmt.Errorf("route of %+v: %w", m, errs.New(errs.NotFound, ""))
+	}
+	return slices.MinFunc(list, moreSpecific), nil
+}
+
+// routeFor is bestRoute for one channel; an empty one is for those that name none.
+func routeFor(ctx context.Context, q bun.IDB, m Match) (Route, error) {
+	return bestRoute(ctx, q, m, func(c Channel) bool { return c == m.Channel })
 }
 
 // RouteFor gives the route that a message would take.
 func (s *Service) RouteFor(ctx context.Context, m Match) (Route, error) {
 	return routeFor(ctx, s.db.Reader(), m)
+}
+
+// RouteOf gives the route by which a message would go out in an emergency: that
+// of its settings, heat apart.
+func (s *Service) RouteOf(ctx context.Context, m Message) (Route, error) {
+	return bestRoute(ctx, s.db.Reader(), m.match(), m.Channels.Has)
 }
 
 // ownRoute gives the route for exactly a match; NotFound when there is none.
@@ -55,7 +66,7 @@ func (s *Service) AnswerNeedsApproval(ctx context.Context, missionID string) (bo
 func (s *Service) Routes(ctx context.Context) ([]Route, error) {
 	var list []Route
 	err := s.db.Reader().NewSelect().Model(&list).
-		OrderExpr("r.mission_id, r.topic_id, r.kind, CASE r.sensitivity WHEN ? THEN 0 WHEN ? THEN 1 ELSE 2 END", Routine, Sensitive).Scan(ctx)
+		OrderExpr("r.mission_id, r.topic_id, r.kind, r.channel, CASE r.sensitivity WHEN ? THEN 0 WHEN ? THEN 1 ELSE 2 END", Routine, Sensitive).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("publish: routes: %w", err)
 	}
@@ -73,13 +84,16 @@ func (s *Service) SaveRoute(ctx context.Context, r Route) (Route, error) {
 	if err := r.Check(); err != nil {
 		return Route{}, err
 	}
+	if err := s.known(ctx, r); err != nil {
+		return Route{}, err
+	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		was := r.Version
 		r.Version, r.UpdatedBy, r.UpdatedAt = was+1, actor.ID, db.At(s.clock.Now())
 		if r.ID == "" {
 			r.ID = id.New()
 		}
-		res, err := tx.NewInsert().Model(&r).On("CONFLICT (mission_id, topic_id, kind, sensitivity) DO UPDATE").
+		res, err := tx.NewInsert().Model(&r).On("CONFLICT (mission_id, topic_id, kind, channel, sensitivity) DO UPDATE").
 			Set("steps = EXCLUDED.steps, one_step_each = EXCLUDED.one_step_each, two_people = EXCLUDED.two_people, required = EXCLUDED.required, incomplete = EXCLUDED.incomplete, answer_needs_approval = EXCLUDED.answer_needs_approval").
 			Set("review_within = EXCLUDED.review_within, version = EXCLUDED.version, updated_by = EXCLUDED.updated_by, updated_at = EXCLUDED.updated_at").
 			Where("r.version = ?", was).Exec(ctx)
@@ -130,6 +144,11 @@ func (s *Service) routeChanged(ctx context.Context, tx bun.Tx, name string, r Ro
 // authority or as stand-ins, with everything held against them that the rules
 // hold. Empty where the house does not know its people.
 func (s *Service) Takers(ctx context.Context, m Message, i int) ([]org.Person, error) {
+	return s.takers(ctx, m, i, func(*perm.Actor, perm.Grant) bool { return true })
+}
+
+// takers are those of them who take it with an authority that only lets pass.
+func (s *Service) takers(ctx context.Context, m Message, i int, only func(*perm.Actor, perm.Grant) bool) ([]org.Person, error) {
 	if s.org == nil || i < 0 || i >= len(m.Route.Steps) {
 		return nil, nil
 	}
@@ -144,7 +163,14 @@ func (s *Service) Takers(ctx context.Context, m Message, i int) ([]org.Person, e
 		if err != nil {
 			return nil, err
 		}
-		if _, err := m.admit(&perm.Actor{Kind: perm.Person, ID: p.ID, Grants: grants}, step.Permission, step.Scope(&m), i); (err == nil || errors.Is(err, ErrTwoPeople)) && m.readable(i, p.Reads) {
+		held, err := s.heldBy(ctx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		actor := &perm.Actor{Kind: perm.Person, ID: p.ID, Grants: grants}
+		g, err := m.admit(actor, step.Permission, step.Scope(&m), i)
+		able := (err == nil || errors.Is(err, ErrTwoPeople)) && m.readable(i, p.Reads) && step.certified(held)
+		if able && (only(actor, g) || errors.Is(err, ErrTwoPeople)) {
 			out = append(out, p)
 		}
 	}
@@ -158,5 +184,5 @@ func (s *Service) Try(ctx context.Context, match Match) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	return Message{MissionID: match.MissionID, TopicID: match.TopicID, Kind: match.Kind, Sensitivity: match.Sensitivity, State: StateInReview, Route: r.path()}, nil
+	return Message{Channels: Channels(match.Channel), MissionID: match.MissionID, TopicID: match.TopicID, Kind: match.Kind, Sensitivity: match.Sensitivity, State: StateInReview, Route: r.path()}, nil
 }

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"slices"
@@ -108,14 +109,14 @@ func TestTheMostSpecificRouteIsTaken(t *testing.T) {
 			made[m] = r.ID
 		}
 		for _, tt := range []struct{ of, want Match }{
-			{Match{"elsewhere", "", Statement, High}, Match{Sensitivity: High}},
-			{Match{"elsewhere", "", News, High}, Match{Kind: News}},
-			{Match{"elsewhere", "t", Speech, High}, Match{TopicID: "t"}},
-			{Match{"elsewhere", "t", News, High}, Match{TopicID: "t", Kind: News}},
-			{Match{paris, "", Statement, Routine}, Match{MissionID: paris}},
-			{Match{paris, "t", News, High}, Match{MissionID: paris, Kind: News}},
-			{Match{paris, "", Statement, High}, Match{MissionID: paris, Sensitivity: High}},
-			{Match{"", "", Statement, Routine}, Match{Sensitivity: Routine}},
+			{Match{"elsewhere", "", Statement, "", High}, Match{Sensitivity: High}},
+			{Match{"elsewhere", "", News, "", High}, Match{Kind: News}},
+			{Match{"elsewhere", "t", Speech, "", High}, Match{TopicID: "t"}},
+			{Match{"elsewhere", "t", News, "", High}, Match{TopicID: "t", Kind: News}},
+			{Match{paris, "", Statement, "", Routine}, Match{MissionID: paris}},
+			{Match{paris, "t", News, "", High}, Match{MissionID: paris, Kind: News}},
+			{Match{paris, "", Statement, "", High}, Match{MissionID: paris, Sensitivity: High}},
+			{Match{"", "", Statement, "", Routine}, Match{Sensitivity: Routine}},
 		} {
 			got, err := h.RouteFor(t.Context(), tt.of)
 			if err != nil || got.Match() != tt.want || made[tt.want] != "" && got.ID != made[tt.want] {
@@ -125,7 +126,7 @@ func TestTheMostSpecificRouteIsTaken(t *testing.T) {
 		if err := h.DropRoute(as(t, chief), Match{MissionID: paris}); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := h.RouteFor(t.Context(), Match{paris, "", Statement, Routine}); err != nil || got.Match() != (Match{Sensitivity: Routine}) {
+		if got, err := h.RouteFor(t.Context(), Match{paris, "", Statement, "", Routine}); err != nil || got.Match() != (Match{Sensitivity: Routine}) {
 			t.Errorf("after dropping: %+v, %v", got.Match(), err)
 		}
 	})
@@ -137,7 +138,7 @@ func TestStepsAtTheSameTime(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		steps := Steps{
 			{Kind: LanguageReview, Permission: MayReview, Hours: 9}, {Kind: Clearance, Permission: MayClear, Hours: 3, Parallel: true},
-			{Kind: Clearance, Permission: MayClear, AnyOf: true, People: []string{"head"}}, {Kind: Clearance, Permission: MayClear, Parallel: true, Roles: []string{"legal"}},
+			{Kind: Clearance, Permission: MayClear, AnyOf: true, Named: Named{People: []string{"head"}}}, {Kind: Clearance, Permission: MayClear, Parallel: true, Named: Named{Roles: []string{"legal"}}},
 			NewStep(ReleaseStep, 1, false),
 		}
 		if _, err := h.SaveRoute(as(t, chief), Route{MissionID: paris, Steps: steps, TwoPeople: true, ReviewWithin: 1}); err != nil {
@@ -262,4 +263,182 @@ type older struct {
 func (o older) ReadDir(name string) ([]fs.DirEntry, error) {
 	list, err := fs.ReadDir(o.FS, name)
 	return slices.DeleteFunc(list, func(e fs.DirEntry) bool { return e.Name() >= o.before }), err
+}
+
+func TestRouteByChannel(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		two := Steps{NewStep(Clearance, 1, false), NewStep(ReleaseStep, 1, false)}
+		three := Steps{NewStep(Clearance, 1, false), NewStep(Clearance, 1, true), NewStep(ReleaseStep, 1, false)}
+		for c, steps := range map[Channel]Steps{Newsletter: three, "x": two} {
+			if _, err := h.SaveRoute(as(t, chief), Route{MissionID: paris, Channel: c, Steps: steps, ReviewWithin: 1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := h.SaveRoute(as(t, chief), Route{MissionID: paris, Channel: "pigeon", Steps: two, ReviewWithin: 1}); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("an unknown channel: %v", err)
+		}
+		for _, tt := range []struct {
+			channels Channels
+			want     Channel
+		}{
+			{"", Newsletter},             // may go out by any: the longer way counts
+			{"x", "x"},                   // that of its channel
+			{"newsletter,x", Newsletter}, // the longer of both
+			{"press", ""},                // there is none for it: the ministry's
+		} {
+			m := h.draft(Routine)
+			m = h.must(h.Arrange(as(t, writer), m.ID, m.SettingsVersion, Settings{MissionID: paris, Kind: Statement, Sensitivity: Routine, Channels: tt.channels}))
+			m = h.must(h.Submit(as(t, writer), m.ID, m.Hash))
+			if got := m.Route.Match.Channel; got != tt.want {
+				t.Errorf("a message for %q took the route for %q, want %q", tt.channels, got, tt.want)
+			}
+			changed := m
+			changed.Channels = "facebook"
+			if changed.ContentHash() == m.Hash {
+				t.Error("the channels are not part of what is approved")
+			}
+		}
+		m := h.draft(Routine)
+		if _, err := h.Arrange(as(t, writer), m.ID, m.SettingsVersion, Settings{MissionID: paris, Kind: Statement, Sensitivity: Routine, Channels: "x,pigeon"}); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("a message for no channel: %v", err)
+		}
+	})
+}
+
+func TestOfficesTakeSteps(t *testing.T) {
+	legal := Office{Role: "clearer", Unit: "legal-department"}
+	m := &Message{MissionID: paris, State: StateInReview, Route: Path{Steps: []Step{{Kind: Clearance, Permission: MayClear, Named: Named{Offices: []Office{legal}}}, NewStep(ReleaseStep, 1, false)}}}
+	everywhere := perm.Grant{Role: "clearer", Scope: perm.Everywhere(), Permissions: []perm.Permission{MayClear}}
+	office := perm.Grant{Role: legal.Role, Scope: perm.InDepartment(legal.Unit), Permissions: []perm.Permission{MayClear}}
+	lent := func(g perm.Grant) perm.Grant { g.StandInFor = "lawyer"; return g }
+	for _, tt := range []struct {
+		name   string
+		grants []perm.Grant
+		ok     bool
+	}{
+		{"holds the office and the permission", []perm.Grant{everywhere, office}, true},
+		{"permission without the office", []perm.Grant{everywhere}, false},
+		{"office without the permission there", []perm.Grant{office}, false},
+		{"another role in the same unit", []perm.Grant{everywhere, {Role: "reader", Scope: office.Scope}}, false},
+		{"stands in for who holds both", []perm.Grant{lent(everywhere), lent(office)}, true},
+		{"own permission, borrowed office", []perm.Grant{everywhere, lent(office)}, false},
+	} {
+		_, err := m.admit(&perm.Actor{Kind: perm.Person, ID: "p", Grants: tt.grants}, MayClear, perm.InMission(paris), 0)
+		if (err == nil) != tt.ok {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
+
+// TestEscalation passes a step on when nobody takes it, to who is named and no
+// earlier.
+func TestEscalation(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		steps := Steps{
+			{Kind: Clearance, Permission: MayClear, Hours: 6, Named: Named{People: []string{"clearer"}}, Escalate: &Escalation{After: 4, Named: Named{People: []string{"head"}}}},
+			NewStep(ReleaseStep, 1, false),
+		}
+		h.routed(func(r *Route) { r.Steps = steps })
+		bad := Route{MissionID: paris, Kind: News, Steps: Steps{{Kind: Clearance, Permission: MayClear, Escalate: &Escalation{After: 4}}, steps[1]}, ReviewWithin: 1}
+		if _, err := h.SaveRoute(as(t, chief), bad); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("passed on to nobody: %v", err)
+		}
+		boss := person("head", MayClear) // wrote nothing
+		m := h.submitted(Routine)
+		if m.EscalateAt != db.At(day.Add(4*time.Hour)) || h.Allowed(as(t, boss), m).Approve {
+			t.Fatalf("passed on at %v", m.EscalateAt.Std())
+		}
+		h.later(3 * time.Hour)
+		if _, err := h.Approve(as(t, boss), m.ID, Judgement{Hash: m.Hash}); errs.KindOf(err) != errs.Forbidden {
+			t.Errorf("before its time: %v", err)
+		}
+		h.told = nil
+		h.later(time.Hour)
+		h.later(time.Minute)
+		if n := len(h.told); n != 1 {
+			t.Errorf("told %v, want once", h.told)
+		}
+		m = h.reload(m.ID)
+		if !slices.Equal(m.Escalated, Indexes{0}) || !m.EscalateAt.IsZero() {
+			t.Errorf("escalated %v, next %v", m.Escalated, m.EscalateAt)
+		}
+		if n, err := h.WaitingCount(as(t, boss)); err != nil || n != 1 {
+			t.Errorf("%d wait for whom it was passed on to, %v", n, err)
+		}
+		if !h.Allowed(as(t, clearer), m).Approve {
+			t.Error("who is asked for first may not take it any more")
+		}
+		m = h.must(h.Approve(as(t, boss), m.ID, Judgement{Hash: m.Hash}))
+		if m.State != StateApproved || len(m.Escalated) != 0 {
+			t.Errorf("%s, escalated %v", m.State, m.Escalated)
+		}
+	})
+}
+
+// school certifies whom the test says.
+type school struct{ held map[string][]string }
+
+func (s school) Certificates(context.Context) ([]Certificate, error) {
+	return []Certificate{{Key: "media-law"}}, nil
+}
+
+func (s school) Held(_ context.Context, personID string) ([]string, error) {
+	return s.held[personID], nil
+}
+
+func TestStepsThatAskForACertificate(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		step := NewStep(Clearance, 6, false)
+		step.Certificate = "media-law"
+		r := Route{MissionID: paris, Steps: Steps{step, NewStep(ReleaseStep, 1, false)}, ReviewWithin: 1}
+		if _, err := h.SaveRoute(as(t, chief), r); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("nobody certifies, but a route asks for it: %v", err)
+		}
+		h.certifier = school{map[string][]string{"head": {"media-law"}}}
+		h.routed(func(x *Route) { x.Steps = r.Steps })
+		m := h.submitted(Routine)
+		if acts := h.Allowed(as(t, clearer), m); acts.Approve || !errors.Is(acts.Barred, ErrUncertified) {
+			t.Errorf("without a certificate: %+v", acts)
+		}
+		if _, err := h.Approve(as(t, standIn(person("deputy"), "head", MayClear)), m.ID, Judgement{Hash: m.Hash}); !errors.Is(err, ErrUncertified) {
+			t.Errorf("a stand-in without one: %v", err)
+		}
+		h.certifier = nil
+		if _, err := h.Approve(as(t, person("head", MayClear)), m.ID, Judgement{Hash: m.Hash}); !errors.Is(err, ErrUncertified) {
+			t.Errorf("where nobody certifies any more: %v", err)
+		}
+		h.certifier = school{map[string][]string{"head": {"media-law"}}}
+		h.must(h.Approve(as(t, person("head", MayClear)), m.ID, Judgement{Hash: m.Hash}))
+	})
+}
+
+func TestHeatRaisesARouteForAnySensitivity(t *testing.T) {
+	clear := func(ministry bool) Step { return NewStep(Clearance, 1, ministry) }
+	release := NewStep(ReleaseStep, 1, false)
+	either := Steps{clear(false), clear(false), release}
+	either[0].AnyOf, either[1].Parallel = true, true
+	for _, tt := range []struct {
+		name     string
+		path, by Path
+		want     []bool // the clearances, which of them for the whole ministry
+		two      bool
+	}{
+		{"as much", Path{Steps: Steps{clear(false), release}}, Path{Steps: Steps{clear(false), release}, TwoPeople: true}, []bool{false}, true},
+		{"one more, the ministry's", Path{Steps: Steps{clear(false), release}}, Path{Steps: Steps{clear(false), clear(true), release}}, []bool{false, true}, false},
+		{"the ministry's counts for any", Path{Steps: Steps{clear(true), release}}, Path{Steps: Steps{clear(false), release}}, []bool{true}, false},
+		{"one for both of them", Path{Steps: Steps{clear(true), release}}, Path{Steps: Steps{clear(false), clear(true), release}}, []bool{true, false}, false},
+		{"one that can be avoided counts for none", Path{Steps: either}, Path{Steps: Steps{clear(false), release}}, []bool{false, false, false}, false},
+		{"none at all", Path{Steps: Steps{NewStep(LanguageReview, 1, false), release}}, Path{Steps: Steps{clear(false), release}, TwoPeople: true}, []bool{false}, true},
+	} {
+		got := tt.path.raised(tt.by)
+		var clears []bool
+		for _, s := range got.Steps {
+			if s.Kind == Clearance {
+				clears = append(clears, s.Ministry)
+			}
+		}
+		if !slices.Equal(clears, tt.want) || got.TwoPeople != tt.two || !got.Raised || got.Steps[len(got.Steps)-1].Kind != ReleaseStep {
+			t.Errorf("%s: got %v, two people %v", tt.name, clears, got.TwoPeople)
+		}
+	}
 }

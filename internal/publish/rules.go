@@ -82,7 +82,7 @@ func (m *Message) admit(a *perm.Actor, p perm.Permission, scope perm.Scope, step
 			problem = ErrOwnWork
 		case m.Route.OneStepEach && m.tookOther(step, a.ID, g.StandInFor):
 			problem = ErrOneStep
-		case step >= 0 && step < len(m.Route.Steps) && !m.Route.Steps[step].asks(a, g):
+		case step >= 0 && step < len(m.Route.Steps) && !m.asks(step, a, g):
 		case step >= 0 && step == len(m.Route.Steps)-1 && m.Route.TwoPeople && !m.clearedByOther(a.ID, g.StandInFor):
 			problem = ErrTwoPeople
 		default:

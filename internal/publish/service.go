@@ -14,7 +14,6 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/jobs"
 	"sifara/internal/org"
-	"sifara/internal/perm"
 )
 
 // ProofLog takes every text that becomes public into the log that anyone can
@@ -31,12 +30,6 @@ type ProofLog interface {
 	LogImages(ctx context.Context, blobs *blob.Store, now db.Time) error
 }
 
-// Certifier says whether a person may use a permission of theirs at all: holds
-// the certificate that the ministry demands for it.
-type Certifier interface {
-	Certified(ctx context.Context, personID string, p perm.Permission) (bool, error)
-}
-
 // Deps are what the service needs of the house. DB, Log, Clock, Audit, Bus,
 // Live and Queue are required.
 type Deps struct {
@@ -51,7 +44,7 @@ type Deps struct {
 	Org       *org.Service // whose working days deadlines count; nil counts every day
 	Blobs     *blob.Store  // where attachments are kept; nil refuses them
 	Proof     ProofLog     // nil keeps no public log
-	Certifier Certifier    // nil: every holder of a permission may use it
+	Certifier Certifier    // nil: routes cannot ask for certificates, and steps that do are closed
 	Origins   Origins      // nil: the way to a message begins with its draft
 	Tone      Tone         // nil: no text is heated
 }

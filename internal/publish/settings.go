@@ -20,10 +20,11 @@ type Settings struct {
 	NotAfter     db.Time     `json:"not_after"`        // not public after; not set: none
 	Exempt       Exemption   `json:"exempt,omitempty"` // goes out also during a pause; setting it needs MayExempt
 	Details      Details     `json:"details,omitzero"` // of the kind; what belongs to another is dropped
+	Channels     Channels    `json:"channels,omitempty"`
 }
 
 func (m *Message) settings() Settings {
-	return Settings{m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter, m.Exempt, m.Details}
+	return Settings{m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter, m.Exempt, m.Details, m.Channels}
 }
 
 // Arrange changes the settings. Version is the SettingsVersion that the actor
@@ -46,7 +47,7 @@ func (s *Service) Arrange(ctx context.Context, messageID string, version int, to
 			return err
 		}
 		m := a.m
-		m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter, m.Exempt = to.MissionID, to.Kind, to.Sensitivity, to.EmbargoUntil, to.NotAfter, to.Exempt
+		m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter, m.Exempt, m.Channels = to.MissionID, to.Kind, to.Sensitivity, to.EmbargoUntil, to.NotAfter, to.Exempt, to.Channels
 		m.setDetails(to.Details)
 		if err := a.edited(ctx, "settings", "", to); err != nil {
 			return err
@@ -70,6 +71,9 @@ func (a *act) checkSettings(ctx context.Context, to Settings) error {
 	var bad []errs.Field
 	if to.Exempt != "" && !slices.Contains(Exemptions, to.Exempt) {
 		bad = append(bad, errs.Field{Name: "exempt", Key: "web.field.choice"})
+	}
+	if !to.Channels.valid() {
+		bad = append(bad, errs.Field{Name: "channels", Key: "web.field.choice"})
 	}
 	if !slices.Contains(Kinds, to.Kind) {
 		bad = append(bad, errs.Field{Name: "kind", Key: "web.field.choice"})

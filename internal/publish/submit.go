@@ -26,19 +26,17 @@ func (s *Service) Submit(ctx context.Context, messageID, hash string) (Message, 
 		if err != nil {
 			return err
 		}
-		match := m.match()
-		match.Sensitivity = weight.Least
-		route, err := routeFor(ctx, a.tx, match)
+		route, err := routeOf(ctx, a.tx, m, weight.Least)
 		if err != nil {
 			return err
 		}
-		if err := m.translated(route.path(), false); err != nil {
+		if err := m.translated(route, false); err != nil {
 			return err
 		}
 		if m.Round == 0 {
 			m.Slug = m.betterSlug()
 		}
-		m.Route = route.path()
+		m.Route = route
 		m.Round++
 		m.SubmittedAt, m.SubmittedBy, m.Failure = a.nowDB(), a.actor.ID, ""
 		if err := a.cool(ctx, weight); err != nil {

@@ -35,6 +35,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		{"state = ? AND not_after > 0 AND not_after <= ?", []any{StateReleased, now}, s.expire},
 		{"state IN (?, ?) AND step_due > 0 AND step_due <= ? AND overdue_at = 0", []any{StateInReview, StateApproved, now}, s.markLate},
 		{"state IN (?, ?) AND emergency AND reviewed_at = 0 AND review_due <= ? AND overdue_at = 0", []any{StateReleased, StateWithdrawn, now}, s.markLate},
+		{"state IN (?, ?) AND escalate_at > 0 AND escalate_at <= ?", []any{StateInReview, StateApproved, now}, s.escalate},
 		{"state IN (?, ?) AND step_due > ? AND step_due <= ? AND reminded_at = 0", []any{StateInReview, StateApproved, now, now.Add(maxLead)}, s.remind},
 	} {
 		var ids []string

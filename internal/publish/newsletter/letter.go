@@ -232,6 +232,9 @@ func (s *Service) released(ctx context.Context, messageID string) (publish.Messa
 	if errs.KindOf(err) == errs.NotFound || err == nil && m.State != publish.StateReleased {
 		return publish.Message{}, ErrNotPublic
 	}
+	if err == nil && !m.Channels.Has(publish.Newsletter) {
+		return publish.Message{}, ErrNotForLetters
+	}
 	return m, err
 }
 

@@ -113,13 +113,14 @@ func allowed(ctx context.Context, p perm.Permission, missionID string) error {
 
 // What stands against an act.
 var (
-	ErrEdited    = errs.New(errs.Conflict, "newsletter.error.edited")    // someone else saved a newer version
-	ErrState     = errs.New(errs.Conflict, "newsletter.error.state")     // the act does not fit the letter's state
-	ErrOwnWords  = errs.New(errs.Forbidden, "newsletter.error.own")      // who worded the subject does not let it out
-	ErrNotPublic = errs.New(errs.Conflict, "newsletter.error.unpublic")  // a letter carries released messages only
-	ErrNobody    = errs.New(errs.Conflict, "newsletter.error.nobody")    // nobody would get it
-	ErrLink      = errs.New(errs.NotFound, "newsletter.error.link")      // no such link, or its time is over
-	ErrTooLarge  = errs.New(errs.TooLarge, "newsletter.error.too_large") // the letter is longer than mail may be
+	ErrEdited        = errs.New(errs.Conflict, "newsletter.error.edited")    // someone else saved a newer version
+	ErrState         = errs.New(errs.Conflict, "newsletter.error.state")     // the act does not fit the letter's state
+	ErrOwnWords      = errs.New(errs.Forbidden, "newsletter.error.own")      // who worded the subject does not let it out
+	ErrNotForLetters = errs.New(errs.Conflict, "newsletter.error.channel")   // the message is for other channels
+	ErrNotPublic     = errs.New(errs.Conflict, "newsletter.error.unpublic")  // a letter carries released messages only
+	ErrNobody        = errs.New(errs.Conflict, "newsletter.error.nobody")    // nobody would get it
+	ErrLink          = errs.New(errs.NotFound, "newsletter.error.link")      // no such link, or its time is over
+	ErrTooLarge      = errs.New(errs.TooLarge, "newsletter.error.too_large") // the letter is longer than mail may be
 )
 
 // notFound classifies the error of a query for one row.

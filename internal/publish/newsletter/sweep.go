@@ -136,7 +136,7 @@ func (s *Service) digest(ctx context.Context, l List, day string) error {
 	t := Letter{ID: id.New(), ListID: l.ID, MissionID: l.MissionID, Kind: DigestLetter, Occasion: "digest-" + day, State: Draft, CreatedBy: l.DigestBy, CreatedAt: until, StartedAt: until, Version: 1}
 	t.Slug = slugOf(until.In(s.Org.Zone(ctx, l.MissionID)), t.ID)
 	for _, m := range all {
-		if m.ReleasedAt < until && m.ReleasedAt >= l.DigestUpto {
+		if m.Channels.Has(publish.Newsletter) && m.ReleasedAt < until && m.ReleasedAt >= l.DigestUpto {
 			t.Messages = append(t.Messages, m.ID)
 		}
 	}

@@ -66,6 +66,8 @@ type apiMessage struct {
 	NotAfter        db.Time           `json:"not_after" format:"date-time"`
 	ReleasedAt      db.Time           `json:"released_at" format:"date-time"`
 	Exempt          string            `json:"exempt,omitempty" enum:"consular,crisis"`
+	Channels        []publish.Channel `json:"channels,omitempty" doc:"That it is for besides its page and the feeds; none: any"`
+	Escalated       []int             `json:"escalated,omitempty" doc:"Steps that wait and were passed on"`
 	HeldAt          db.Time           `json:"held_at" format:"date-time" doc:"Since when its planned release waits for an official because a pause covered its time"`
 	WithdrawnAt     db.Time           `json:"withdrawn_at" format:"date-time"`
 	WithdrawnNote   map[string]string `json:"withdrawn_note,omitempty"`
@@ -79,7 +81,7 @@ type apiMessage struct {
 }
 
 func (c *console) toAPI(m publish.Message, approvals bool) apiMessage {
-	out := apiMessage{ID: m.ID, Lacks: m.Lacks, Slug: m.Slug, MissionID: m.MissionID, Kind: string(m.Kind), Sensitivity: string(m.Sensitivity), SourceLang: string(m.SourceLang),
+	out := apiMessage{ID: m.ID, Lacks: m.Lacks, Channels: m.Channels.List(), Escalated: m.Escalated, Slug: m.Slug, MissionID: m.MissionID, Kind: string(m.Kind), Sensitivity: string(m.Sensitivity), SourceLang: string(m.SourceLang),
 		DecisionID: m.DecisionID, WarningID: m.WarningID, TopicID: m.TopicID, State: string(m.State), Hash: m.Hash, Version: m.Version, SettingsVersion: m.SettingsVersion,
 		Step: m.Step, Open: append([]int{}, m.Open()...), Steps: m.Route.Steps, StepDue: m.StepDue, Overdue: m.Overdue(c.clock.Now()), ReleaseAt: m.ReleaseAt, EmbargoUntil: m.EmbargoUntil, NotAfter: m.NotAfter,
 		Exempt: string(m.Exempt), HeldAt: m.HeldAt, ReleasedAt: m.ReleasedAt, WithdrawnAt: m.WithdrawnAt, WithdrawnNote: map[string]string{}, Emergency: m.Emergency, ReviewDue: m.ReviewDue, UpdatedAt: m.UpdatedAt, Details: m.Details,
@@ -162,6 +164,7 @@ type settingsIn struct {
 		Sensitivity  string           `json:"sensitivity" enum:"routine,sensitive,high"`
 		EmbargoUntil *time.Time       `json:"embargo_until,omitempty"`
 		NotAfter     *time.Time       `json:"not_after,omitempty"`
+		Channels     []string         `json:"channels,omitempty" doc:"newsletter, facebook, instagram, x, telegram, youtube, whatsapp, mastodon, bluesky or press; none: any"`
 		Exempt       string           `json:"exempt,omitempty" enum:"consular,crisis" doc:"Goes out also while publishing is paused; setting it needs publish.exempt"`
 		Details      *publish.Details `json:"details,omitempty" doc:"What the kind needs besides the text; without it they stay, as far as they belong to the kind"`
 	}
@@ -217,6 +220,7 @@ func (c *console) api(a *web.API) {
 	c.apiToneOps(a)
 	c.apiTermOps(a)
 	c.pauseAPI(a)
+	c.routeAPI(a)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages", "list-messages", "List messages, the latest changed first"), c.apiList)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages/{id}", "get-message", "Read one message with its texts and approvals"), func(ctx context.Context, in *MessageInput) (*messageOut, error) {
 		return c.out(c.svc.Message(ctx, in.ID))
@@ -235,7 +239,7 @@ func (c *console) api(a *web.API) {
 			}
 			b.Details = &m.Details
 		}
-		return c.out(c.svc.Arrange(ctx, in.ID, b.Version, publish.Settings{Details: *b.Details, MissionID: b.MissionID, Kind: publish.Kind(b.Kind), Sensitivity: publish.Sensitivity(b.Sensitivity), EmbargoUntil: timeOf(b.EmbargoUntil), NotAfter: timeOf(b.NotAfter), Exempt: publish.Exemption(b.Exempt)}))
+		return c.out(c.svc.Arrange(ctx, in.ID, b.Version, publish.Settings{Details: *b.Details, MissionID: b.MissionID, Kind: publish.Kind(b.Kind), Sensitivity: publish.Sensitivity(b.Sensitivity), EmbargoUntil: timeOf(b.EmbargoUntil), NotAfter: timeOf(b.NotAfter), Exempt: publish.Exemption(b.Exempt), Channels: publish.JoinChannels(b.Channels...)}))
 	})
 	web.Operation(a, publish.MayDraft, op(http.MethodPost, "/messages/{id}/submit", "submit-message", "Send a draft on its approval route"), func(ctx context.Context, in *hashIn) (*messageOut, error) {
 		return c.out(c.svc.Submit(ctx, in.ID, in.Body.Hash))

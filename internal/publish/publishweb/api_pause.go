@@ -49,10 +49,19 @@ type pauseOut struct{ Body apiPause }
 
 type pausesOut struct {
 	Body struct {
-		Items  []apiPause `json:"items"`
-		Passes []string   `json:"passes" doc:"Exemptions and kinds of message that no pause stops"`
-		Gap    int        `json:"gap" doc:"Seconds between two releases of what was held up"`
-		Held   []apiHeld  `json:"held" doc:"What pauses held up and you may decide on, the earliest due first"`
+		Items   []apiPause `json:"items"`
+		Passes  []string   `json:"passes" doc:"Exemptions and kinds of message that no pause stops"`
+		Gap     int        `json:"gap" doc:"Seconds between two releases of what was held up"`
+		Version int64      `json:"version" doc:"Give it back with a change of the rules"`
+		Held    []apiHeld  `json:"held" doc:"What pauses held up and you may decide on, the earliest due first"`
+	}
+}
+
+type pauseRulesIn struct {
+	Body struct {
+		Passes  []string `json:"passes" doc:"consular, crisis and kinds of message"`
+		Gap     int      `json:"gap"`
+		Version int64    `json:"version" doc:"As it was read"`
 	}
 }
 
@@ -85,6 +94,12 @@ func (c *console) pauseAPI(a *web.API) {
 		p, err := c.svc.ResumeScope(ctx, publish.PauseScope(in.Body.Scope), in.Body.Value)
 		return &pauseOut{toAPIPause(p)}, err
 	})
+	web.Operation(a, publish.MayExempt, pauseOp(http.MethodPut, "/pauses/rules", "set-pause-rules", "Change what no pause stops, and how what was held up follows"), func(ctx context.Context, in *pauseRulesIn) (*pausesOut, error) {
+		if err := c.svc.SetPauseRules(ctx, publish.PauseRules{Passes: in.Body.Passes, Gap: in.Body.Gap, Version: in.Body.Version}); err != nil {
+			return nil, err
+		}
+		return c.apiPauses(ctx, nil)
+	})
 	web.Operation(a, publish.MayView, pauseOp(http.MethodPost, "/held/{source}/{id}", "judge-held", "Let out or give up what a pause held up"), c.apiHeld)
 }
 
@@ -103,7 +118,7 @@ func (c *console) apiPauses(ctx context.Context, _ *struct{}) (*pausesOut, error
 	}
 	out := &pausesOut{}
 	out.Body.Items, out.Body.Held = []apiPause{}, []apiHeld{}
-	out.Body.Passes, out.Body.Gap = append([]string{}, rules.Passes...), rules.Gap
+	out.Body.Passes, out.Body.Gap, out.Body.Version = append([]string{}, rules.Passes...), rules.Gap, rules.Version
 	for _, p := range list {
 		out.Body.Items = append(out.Body.Items, toAPIPause(p))
 	}

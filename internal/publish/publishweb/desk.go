@@ -61,6 +61,11 @@ func peopleOf(list []publish.Message) []string {
 			for _, id := range s.People {
 				seen[id] = true
 			}
+			if s.Escalate != nil {
+				for _, id := range s.Escalate.People {
+					seen[id] = true
+				}
+			}
 		}
 		for _, a := range m.Approvals {
 			seen[a.ActorID], seen[a.OnBehalfOf], seen[a.VoidedBy] = true, true, true
@@ -154,7 +159,7 @@ func (d *desk) step(s publish.Step) string {
 	if s.Ministry {
 		name = d.t("publish.step.at_ministry", "step", name)
 	}
-	if who := d.asked(s); who != "" {
+	if who := d.asked(s.Named); who != "" {
 		return d.t("publish.step.by", "step", name, "who", who)
 	}
 	return name

@@ -2,6 +2,7 @@ package publishweb
 
 import (
 	"cmp"
+	"slices"
 
 	"sifara/internal/i18n"
 	"sifara/internal/publish"
@@ -10,11 +11,28 @@ import (
 
 // What pages of the console say of the languages of messages and routes.
 
-// named names languages in the reader's words.
-func (d *desk) named(list []i18n.Lang) []string {
+// langNames names languages in the reader's words.
+func (d *desk) langNames(list []i18n.Lang) []string {
 	var out []string
 	for _, l := range list {
 		out = append(out, d.p.LanguageName(string(l)))
+	}
+	return out
+}
+
+// languagesIn reads languages, in the order of i18n.Langs; what is none is left
+// in, for the rules to refuse.
+func languagesIn(list []string) publish.Langs {
+	var out publish.Langs
+	for _, l := range i18n.Langs {
+		if slices.Contains(list, string(l)) {
+			out = append(out, l)
+		}
+	}
+	for _, s := range list {
+		if l := i18n.Lang(s); !slices.Contains(i18n.Langs, l) {
+			out = append(out, l)
+		}
 	}
 	return out
 }
@@ -51,13 +69,13 @@ func (d *desk) textOn(m *publish.Message, l i18n.Lang, way publish.Path) (ui.Kin
 func (d *desk) lacks(list publish.Lacks) string {
 	out := ""
 	if missing := list.In(publish.VariantMissing); len(missing) > 0 {
-		out = d.t("publish.lacks.missing", "languages", d.p.List(d.named(missing)))
+		out = d.t("publish.lacks.missing", "languages", d.p.List(d.langNames(missing)))
 	}
 	if stale := list.In(publish.VariantStale); len(stale) > 0 {
 		if out != "" {
 			out += " "
 		}
-		out += d.t("publish.lacks.stale", "languages", d.p.List(d.named(stale)))
+		out += d.t("publish.lacks.stale", "languages", d.p.List(d.langNames(stale)))
 	}
 	return out
 }

@@ -191,6 +191,9 @@ func (p messagePage) routeStep(i int, s publish.Step) ui.Step {
 		if !m.StepDue.IsZero() {
 			step.When = d.t("publish.way.until", "time", d.when(m.MissionID, m.StepDue))
 		}
+		if s.Escalate != nil && slices.Contains(m.Escalated, i) {
+			step.Note = d.t("publish.way.escalated", "who", d.asked(s.Escalate.Named))
+		}
 	case step.Note != "":
 		step.State = ui.Done
 	}
@@ -259,7 +262,14 @@ func (d *desk) facts(m *publish.Message) []ui.KeyValue {
 		}
 	}
 	if m.Round > 0 && m.Route.RouteID != "" {
-		facts = append(facts, ui.KeyValue{Key: d.t("publish.field.route"), Value: d.why(m.Route.Match)})
+		facts = append(facts, ui.KeyValue{Key: d.t("publish.field.route"), Value: d.why(m.Route)})
+	}
+	if m.Channels != "" {
+		var names []string
+		for _, x := range m.Channels.List() {
+			names = append(names, d.t("publish.channel."+string(x)))
+		}
+		facts = append(facts, ui.KeyValue{Key: d.t("publish.field.channels"), Value: d.p.List(names)})
 	}
 	facts = append(facts, d.detailFacts(m)...)
 	if m.Exempt != "" {

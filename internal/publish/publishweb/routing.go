@@ -2,6 +2,7 @@ package publishweb
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -9,7 +10,6 @@ import (
 	"strconv"
 
 	"sifara/internal/errs"
-	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/org"
 	"sifara/internal/perm"
@@ -58,6 +58,9 @@ func (d *desk) routeSteps(steps []publish.Step) []ui.Step {
 		case s.Parallel:
 			note += " · " + d.t("publish.routes.together")
 		}
+		if e := s.Escalate; e != nil {
+			note += " · " + d.t("publish.routes.escalates", "count", e.After, "who", d.asked(e.Named))
+		}
 		out = append(out, ui.Step{Title: d.step(s), Note: note})
 	}
 	return out
@@ -68,7 +71,7 @@ func (p routesPage) facts(r publish.Route) []ui.KeyValue {
 	return []ui.KeyValue{
 		{Key: p.d.t("publish.routes.one_step_each"), Value: yes[r.OneStepEach]},
 		{Key: p.d.t("publish.routes.two_people"), Value: yes[r.TwoPeople]},
-		{Key: p.d.t("publish.routes.required"), Value: cmp.Or(p.d.p.List(p.d.named(r.Required)), p.d.t("publish.routes.required_none"))},
+		{Key: p.d.t("publish.routes.required"), Value: cmp.Or(p.d.p.List(p.d.langNames(r.Required)), p.d.t("publish.routes.required_none"))},
 		{Key: p.d.t("publish.routes.incomplete"), Value: p.d.t("publish.routes.incomplete." + cmp.Or(string(r.Incomplete), "never"))},
 		{Key: p.d.t("publish.routes.answers"), Value: yes[r.AnswerNeedsApproval]},
 		{Key: p.d.t("publish.routes.review_within"), Value: p.d.t("publish.routes.within", "count", r.ReviewWithin)},
@@ -76,12 +79,12 @@ func (p routesPage) facts(r publish.Route) []ui.KeyValue {
 }
 
 func matchValues(m publish.Match) url.Values {
-	return url.Values{"mission": {m.MissionID}, "topic": {m.TopicID}, "kind": {string(m.Kind)}, "sensitivity": {string(m.Sensitivity)}}
+	return url.Values{"mission": {m.MissionID}, "topic": {m.TopicID}, "kind": {string(m.Kind)}, "channel": {string(m.Channel)}, "sensitivity": {string(m.Sensitivity)}}
 }
 
 // readMatch reads for which messages a route is.
 func readMatch(v url.Values) publish.Match {
-	return publish.Match{MissionID: v.Get("mission"), TopicID: v.Get("topic"), Kind: publish.Kind(v.Get("kind")), Sensitivity: publish.Sensitivity(v.Get("sensitivity"))}
+	return publish.Match{MissionID: v.Get("mission"), TopicID: v.Get("topic"), Kind: publish.Kind(v.Get("kind")), Channel: publish.Channel(v.Get("channel")), Sensitivity: publish.Sensitivity(v.Get("sensitivity"))}
 }
 
 func routeAddress(m publish.Match) string {
@@ -93,10 +96,11 @@ func routeAddress(m publish.Match) string {
 // not there yet begins with a copy of the one that counts now.
 type routeForm struct {
 	form
-	route  publish.Route
-	rows   int
-	own    bool // there is a route for exactly this match
-	people []ui.Option
+	route        publish.Route
+	rows         int
+	own          bool        // there is a route for exactly this match
+	people       []ui.Option // and offices
+	certificates []publish.Certificate
 }
 
 func (c *console) editRoute(w http.ResponseWriter, r *http.Request) error {
@@ -108,7 +112,7 @@ func (c *console) editRoute(w http.ResponseWriter, r *http.Request) error {
 	if m.Sensitivity != "" && !slices.Contains(publish.Sensitivities, m.Sensitivity) || m == (publish.Match{}) || !d.actor.MayIn(publish.MayRoutes, perm.InMission(m.MissionID)) {
 		return errs.New(errs.NotFound, "")
 	}
-	route, err := c.svc.RouteFor(r.Context(), publish.Match{MissionID: m.MissionID, TopicID: m.TopicID, Kind: m.Kind, Sensitivity: cmp.Or(m.Sensitivity, publish.Routine)})
+	route, err := c.svc.RouteFor(r.Context(), publish.Match{MissionID: m.MissionID, TopicID: m.TopicID, Kind: m.Kind, Channel: m.Channel, Sensitivity: cmp.Or(m.Sensitivity, publish.Routine)})
 	if err != nil {
 		return err
 	}
@@ -117,7 +121,7 @@ func (c *console) editRoute(w http.ResponseWriter, r *http.Request) error {
 	if p.own {
 		v.Set("version", strconv.Itoa(route.Version))
 	}
-	p.route.MissionID, p.route.TopicID, p.route.Kind, p.route.Sensitivity = m.MissionID, m.TopicID, m.Kind, m.Sensitivity
+	p.route.MissionID, p.route.TopicID, p.route.Kind, p.route.Channel, p.route.Sensitivity = m.MissionID, m.TopicID, m.Kind, m.Channel, m.Sensitivity
 	p.form = d.fresh(routeValues(v, route))
 	return c.showRoute(w, r, p)
 }
@@ -132,13 +136,14 @@ func routeValues(v url.Values, r publish.Route) url.Values {
 			v.Set("ministry-"+n, "1")
 		}
 		v.Set("begins-"+n, begins(r.Steps, i))
-		v["who-"+n] = who(s)
+		refined(v, n, s)
 	}
 	last := r.Steps[len(r.Steps)-1]
 	v.Set("hours-release", strconv.Itoa(last.Hours))
 	if last.Ministry {
 		v.Set("ministry-release", "1")
 	}
+	refined(v, "release", last)
 	for name, on := range map[string]bool{"one_step_each": r.OneStepEach, "two_people": r.TwoPeople, "answers": r.AnswerNeedsApproval} {
 		if on {
 			v.Set(name, "1")
@@ -160,6 +165,13 @@ func (c *console) showRoute(w http.ResponseWriter, r *http.Request, p routeForm)
 	if err := c.nameRoutes(r.Context(), p.d, p.route); err != nil {
 		return err
 	}
+	var err error
+	if p.certificates, err = c.svc.Certificates(r.Context()); err != nil {
+		return err
+	}
+	if p.people, err = c.offices(r.Context(), p.d, p.route.MissionID); err != nil {
+		return err
+	}
 	people, err := c.org.People(r.Context(), org.PeopleFilter{Lang: p.d.p.Lang(), Visible: true})
 	if err != nil {
 		return err
@@ -170,6 +182,20 @@ func (c *console) showRoute(w http.ResponseWriter, r *http.Request, p routeForm)
 	title := p.d.routeTitle(p.route.Match())
 	return web.Render(w, r, web.Page{Title: title, Intro: p.d.t("publish.routes.edit_intro"), Body: routeView(p), Status: p.status,
 		Crumbs: []ui.Link{{Label: p.d.t("publish.nav.routes"), Href: "/console/routes"}}})
+}
+
+// offices offers the posts that somebody holds: those of the departments, and of
+// the mission that a route is for.
+func (c *console) offices(ctx context.Context, d *desk, missionID string) ([]ui.Option, error) {
+	list, err := c.org.Offices(ctx)
+	var out []ui.Option
+	for _, o := range list {
+		if o.Level == perm.Department || o.Unit == missionID {
+			out = append(out, ui.Option{Value: officeValue(o.Role, o.Unit), Label: d.asked(publish.Named{Offices: []publish.Office{{Role: o.Role, Unit: o.Unit}}}), Group: d.t("publish.routes.offices")})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b ui.Option) int { return cmp.Compare(a.Label, b.Label) })
+	return out, err
 }
 
 // filled is how many rows the form shows: those in use and two more.
@@ -214,9 +240,11 @@ func (c *console) saveRoute(w http.ResponseWriter, r *http.Request) error {
 	return c.showRoute(w, r, p)
 }
 
+// longest is what a deadline may be, in hours.
+const longest = 24 * 30
+
 func readRoute(in *web.Form) publish.Route {
-	const longest = 24 * 30
-	route := publish.Route{ID: id.New(), MissionID: in.OptionalID("mission"), TopicID: in.OptionalID("topic"), Kind: publish.Kind(in.Raw("kind")), Sensitivity: publish.Sensitivity(in.Raw("sensitivity")), Version: number(in.Raw("version")),
+	route := publish.Route{ID: id.New(), MissionID: in.OptionalID("mission"), TopicID: in.OptionalID("topic"), Kind: publish.Kind(in.Raw("kind")), Channel: publish.Channel(in.Raw("channel")), Sensitivity: publish.Sensitivity(in.Raw("sensitivity")), Version: number(in.Raw("version")),
 		OneStepEach: in.Checked("one_step_each"), TwoPeople: in.Checked("two_people"), AnswerNeedsApproval: in.Checked("answers"), ReviewWithin: in.Int("review_within", 1, longest)}
 	for i := range maxRows {
 		n := strconv.Itoa(i)
@@ -224,16 +252,13 @@ func readRoute(in *web.Form) publish.Route {
 			step := publish.NewStep(kind, in.Int("hours-"+n, 0, longest), in.Checked("ministry-"+n))
 			route.Steps = append(route.Steps, step)
 			beginWith(route.Steps, in.Raw("begins-"+n))
-			askFor(&route.Steps[len(route.Steps)-1], in.All("who-"+n))
+			refine(&route.Steps[len(route.Steps)-1], in, n)
 		}
 	}
-	for _, l := range i18n.Langs {
-		if slices.Contains(in.All("required"), string(l)) {
-			route.Required = append(route.Required, l)
-		}
-	}
+	route.Required = languagesIn(in.All("required"))
 	route.Incomplete = publish.Incomplete(in.Raw("incomplete"))
 	route.Steps = append(route.Steps, publish.NewStep(publish.ReleaseStep, in.Int("hours-release", 0, longest), in.Checked("ministry-release")))
+	refine(&route.Steps[len(route.Steps)-1], in, "release")
 	return route
 }
 

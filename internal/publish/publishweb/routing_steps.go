@@ -1,8 +1,10 @@
 package publishweb
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,42 +49,93 @@ func beginWith(steps publish.Steps, how string) {
 	steps[last].AnyOf = how == beginsEither
 }
 
-// who writes whom a step asks for as values of a form: "role:…" and "person:…".
-func who(s publish.Step) []string {
+// who writes who is named as values of a form: "role:…", "person:…" and
+// "office:ROLE@UNIT".
+func who(n publish.Named) []string {
 	var out []string
-	for _, r := range s.Roles {
+	for _, r := range n.Roles {
 		out = append(out, "role:"+r)
 	}
-	for _, p := range s.People {
+	for _, o := range n.Offices {
+		out = append(out, officeValue(o.Role, o.Unit))
+	}
+	for _, p := range n.People {
 		out = append(out, "person:"+p)
 	}
 	return out
 }
 
-// askFor reads them.
-func askFor(s *publish.Step, values []string) {
+func officeValue(role, unit string) string { return "office:" + role + "@" + unit }
+
+// named reads them.
+func named(values []string) publish.Named {
+	var n publish.Named
 	for _, v := range values {
-		if r, ok := strings.CutPrefix(v, "role:"); ok {
-			s.Roles = append(s.Roles, r)
-		} else if p, ok := strings.CutPrefix(v, "person:"); ok {
-			s.People = append(s.People, p)
+		kind, what, _ := strings.Cut(v, ":")
+		switch kind {
+		case "role":
+			n.Roles = append(n.Roles, what)
+		case "person":
+			n.People = append(n.People, what)
+		case "office":
+			role, unit, _ := strings.Cut(what, "@")
+			n.Offices = append(n.Offices, publish.Office{Role: role, Unit: unit})
 		}
+	}
+	return n
+}
+
+// refine reads what a row of the form says of a step besides its kind: whom it
+// asks for, to whom it is passed on, and which certificate it takes.
+func refine(s *publish.Step, in *web.Form, n string) {
+	s.Named = named(in.All("who-" + n))
+	s.Certificate = in.Raw("certificate-" + n)
+	if to := named(in.All("escalate-" + n)); !to.Nobody() {
+		s.Escalate = &publish.Escalation{After: in.Int("after-"+n, 1, longest), Named: to}
 	}
 }
 
-// asked names whom a step asks for; empty for anyone with the permission.
-func (d *desk) asked(s publish.Step) string {
-	var out []string
-	for _, r := range s.Roles {
-		if name := d.roles[r]; name != "" {
-			r = name
-		}
-		out = append(out, r)
+// refined writes it into the fields of the row.
+func refined(v url.Values, n string, s publish.Step) {
+	v["who-"+n] = who(s.Named)
+	v.Set("certificate-"+n, s.Certificate)
+	if s.Escalate != nil {
+		v.Set("after-"+n, strconv.Itoa(s.Escalate.After))
+		v["escalate-"+n] = who(s.Escalate.Named)
 	}
-	for _, p := range s.People {
+}
+
+// asked names who is named; empty for nobody.
+func (d *desk) asked(n publish.Named) string {
+	role := func(key string) string { return cmp.Or(d.roles[key], key) }
+	var out []string
+	for _, r := range n.Roles {
+		out = append(out, role(r))
+	}
+	for _, o := range n.Offices {
+		out = append(out, role(o.Role)+" – "+d.unit(o.Unit))
+	}
+	for _, p := range n.People {
 		out = append(out, d.person(p))
 	}
 	return d.p.List(out)
+}
+
+// unit names a mission or a department.
+func (d *desk) unit(id string) string {
+	if name := d.missions[id]; name != "" {
+		return name
+	}
+	all, err := d.org.Departments(d.ctx)
+	if err != nil {
+		return id
+	}
+	for _, x := range all {
+		if x.ID == id {
+			return x.Name(d.p.Lang())
+		}
+	}
+	return id
 }
 
 func (p routeForm) begins(n string) ui.ChoiceProps {
@@ -93,20 +146,45 @@ func (p routeForm) begins(n string) ui.ChoiceProps {
 	})
 }
 
-// who asks for a role or a person of a step; k counts from 0.
+// who asks for a role, an office or a person of a step; k counts from 0.
 func (p routeForm) who(n string, k int) ui.ChoiceProps {
-	c := ui.ChoiceProps{Name: "who-" + n, ID: "who-" + n + "-" + strconv.Itoa(k), Label: p.d.t("publish.routes.who"), Blank: p.d.t("publish.routes.anyone")}
 	if k > 0 {
-		c.Label, c.Blank = p.d.t("publish.routes.or_who"), p.d.t("publish.routes.nobody_else")
+		return p.somebody("who-"+n, k, "publish.routes.or_who", "publish.routes.nobody_else")
 	}
+	return p.somebody("who-"+n, 0, "publish.routes.who", "publish.routes.anyone")
+}
+
+// escalate asks to whom a step is passed on that waits too long.
+func (p routeForm) escalate(n string) ui.ChoiceProps {
+	return p.somebody("escalate-"+n, 0, "publish.routes.escalate", "publish.routes.escalate_none")
+}
+
+// certificate asks for a competence; it is empty where nobody certifies.
+func (p routeForm) certificate(n string) ui.ChoiceProps {
+	var list []ui.Option
+	for _, x := range p.certificates {
+		list = append(list, ui.Option{Value: x.Key, Label: x.Names.In(p.d.p.Lang())})
+	}
+	c := p.choice("certificate-"+n, "publish.routes.certificate", "", list)
+	c.Blank = p.d.t("publish.routes.certificate_none")
+	return c
+}
+
+func (p routeForm) somebody(name string, k int, label, blank string) ui.ChoiceProps {
+	c := ui.ChoiceProps{Name: name, ID: name + "-" + strconv.Itoa(k), Label: p.d.t(label), Blank: p.d.t(blank)}
 	for key, name := range p.d.roles {
 		c.Options = append(c.Options, ui.Option{Value: "role:" + key, Label: name, Group: p.d.t("publish.routes.roles")})
 	}
 	slices.SortFunc(c.Options, func(a, b ui.Option) int { return strings.Compare(a.Label, b.Label) })
 	c.Options = append(c.Options, p.people...)
 	chosen := ""
-	if values := p.v["who-"+n]; k < len(values) {
+	if values := p.v[name]; k < len(values) {
 		chosen = values[k]
+	}
+	// Somebody whom the reader may not look up, or who holds the office no more,
+	// stays named.
+	if chosen != "" && !slices.ContainsFunc(c.Options, func(o ui.Option) bool { return o.Value == chosen }) {
+		c.Options = append(c.Options, ui.Option{Value: chosen, Label: p.d.asked(named([]string{chosen}))})
 	}
 	for i := range c.Options {
 		c.Options[i].Checked = c.Options[i].Value == chosen
@@ -114,9 +192,18 @@ func (p routeForm) who(n string, k int) ui.ChoiceProps {
 	return c
 }
 
+// channels offers the channels of messages.
+func (d *desk) channels() []ui.Option {
+	var out []ui.Option
+	for _, c := range publish.ChannelList {
+		out = append(out, ui.Option{Value: string(c), Label: d.t("publish.channel." + string(c))})
+	}
+	return out
+}
+
 // removable reports whether a less specific route would count instead.
 func (p routeForm) removable() bool {
-	return p.route.MissionID != "" || p.route.TopicID != "" || p.route.Kind != ""
+	return p.route.MissionID != "" || p.route.TopicID != "" || p.route.Kind != "" || p.route.Channel != ""
 }
 
 // routeTitle says for which messages a route is.
@@ -132,6 +219,9 @@ func (d *desk) routeTitle(m publish.Match) string {
 	if m.Kind != "" {
 		parts = append(parts, d.t("publish.kind."+string(m.Kind)))
 	}
+	if m.Channel != "" {
+		parts = append(parts, d.t("publish.channel."+string(m.Channel)))
+	}
 	if m.Sensitivity != "" {
 		parts = append(parts, d.t("publish.sensitivity."+string(m.Sensitivity)))
 	}
@@ -139,11 +229,14 @@ func (d *desk) routeTitle(m publish.Match) string {
 }
 
 // why says why a message takes its route.
-func (d *desk) why(m publish.Match) string {
-	if m == (publish.Match{}) {
+func (d *desk) why(p publish.Path) string {
+	switch {
+	case p.Match == (publish.Match{}):
 		return d.t("publish.routes.why_old")
+	case p.Raised:
+		return d.t("publish.routes.why", "route", d.routeTitle(p.Match)) + " " + d.t("publish.routes.why_raised")
 	}
-	return d.t("publish.routes.why", "route", d.routeTitle(m))
+	return d.t("publish.routes.why", "route", d.routeTitle(p.Match))
 }
 
 // nameRoutes has the desk know the topics and people of routes.
@@ -152,6 +245,9 @@ func (c *console) nameRoutes(ctx context.Context, d *desk, list ...publish.Route
 	for _, r := range list {
 		for _, s := range r.Steps {
 			people = append(people, s.People...)
+			if s.Escalate != nil {
+				people = append(people, s.Escalate.People...)
+			}
 		}
 		if r.TopicID == "" {
 			continue
@@ -210,6 +306,7 @@ func (p routesPage) matchFields(any bool, chosen publish.Match, missions []ui.Op
 		{Name: "mission", Label: d.t("publish.field.speaker"), Options: mark(missions, chosen.MissionID)},
 		{Name: "topic", Label: d.t("publish.pause.which.topic"), Blank: d.t("publish.routes.any"), Options: mark(p.topics, chosen.TopicID)},
 		{Name: "kind", Label: d.t("publish.field.kind"), Blank: blank, Options: mark(d.plain(d.kinds()), string(chosen.Kind))},
+		{Name: "channel", Label: d.t("publish.field.channel"), Blank: d.t("publish.routes.any"), Options: mark(d.channels(), string(chosen.Channel))},
 		{Name: "sensitivity", Label: d.t("publish.field.sensitivity"), Blank: blank, Options: mark(d.plain(d.sensitivities()), string(chosen.Sensitivity))},
 	}
 }

@@ -31,6 +31,9 @@ func (c *console) settings(w http.ResponseWriter, r *http.Request) error {
 func (c *console) settingsOf(r *http.Request, p messagePage) url.Values {
 	zone := c.org.Zone(r.Context(), p.m.MissionID)
 	v := url.Values{"mission": {p.m.MissionID}, "kind": {string(p.m.Kind)}, "sensitivity": {string(p.m.Sensitivity)}, "version": {strconv.Itoa(p.m.SettingsVersion)}, "exempt": {string(p.m.Exempt)}}
+	for _, x := range p.m.Channels.List() {
+		v.Add("channels", string(x))
+	}
 	p.d.putTime(v, "embargo", p.m.EmbargoUntil, zone)
 	p.d.putTime(v, "not_after", p.m.NotAfter, zone)
 	p.d.putDetails(v, p.m.Details, zone)
@@ -56,7 +59,7 @@ func (c *console) arrange(w http.ResponseWriter, r *http.Request) error {
 	zone := c.org.Zone(ctx, m.MissionID)
 	to := publish.Settings{
 		MissionID: in.OptionalID("mission"), Kind: publish.Kind(in.Raw("kind")), Sensitivity: publish.Sensitivity(in.Raw("sensitivity")),
-		EmbargoUntil: minute(in, "embargo", m.EmbargoUntil, zone), NotAfter: minute(in, "not_after", m.NotAfter, zone), Exempt: publish.Exemption(in.Raw("exempt")),
+		EmbargoUntil: minute(in, "embargo", m.EmbargoUntil, zone), NotAfter: minute(in, "not_after", m.NotAfter, zone), Exempt: publish.Exemption(in.Raw("exempt")), Channels: publish.JoinChannels(in.All("channels")...),
 	}
 	to.Details = readDetails(in, to.Kind, m.Details, zone)
 	if err = in.Err(); err == nil {

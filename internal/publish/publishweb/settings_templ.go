@@ -101,6 +101,10 @@ func settingsView(p releasePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = ui.Checkboxes(p.several("channels", "publish.field.channels", "publish.field.channels.hint", p.d().channels())).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		if ask := p.exempt(); ask.Name != "" {
 			templ_7745c5c3_Err = ui.Radios(ask).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
