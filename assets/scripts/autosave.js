@@ -40,7 +40,7 @@ function autosave(form) {
   const key = prefix + (form.dataset.autosave || location.pathname);
   const before = JSON.stringify(read(form));
   const draft = load(key);
-  if (draft && JSON.stringify(draft.values) !== before) offer(form, key, draft);
+  if (draft && JSON.stringify(draft.values) !== before && !keptToo(draft)) offer(form, key, draft);
 
   let timer;
   form.addEventListener("input", () => {
@@ -51,10 +51,22 @@ function autosave(form) {
       if (sign) sign.textContent = word("autosave.saved");
     }, 600);
   });
+  for (const lost of ["htmx:sendError", "htmx:responseError"]) {
+    form.addEventListener(lost, () => {
+      const sign = form.querySelector("[data-autosave-state]");
+      if (sign) sign.textContent = word("autosave.lost");
+    });
+  }
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     keep(key, { values: read(form), at: Date.now(), sent: true });
   });
+}
+
+// The server keeps what is typed in some forms as well, and offers it itself.
+function keptToo(draft) {
+  const kept = document.querySelector("[data-draft-kept]");
+  return kept && draft.at <= Number(kept.dataset.draftKept) + 5000;
 }
 
 function load(key) {

@@ -177,6 +177,9 @@ func (s *Service) Write(ctx context.Context, messageID string, l i18n.Lang, e Ed
 		if err := a.mayEdit(); err != nil {
 			return err
 		}
+		if err := dropTyped(ctx, a.tx, messageID, l, a.actor.ID); err != nil {
+			return err
+		}
 		old, existed := a.m.Variant(l)
 		same := Words{old.Title, old.Summary, old.Body} == w
 		catches := e.Matches && existed && l != a.m.SourceLang && e.SourceHash != "" && old.SourceHash != e.SourceHash

@@ -24,7 +24,7 @@ const sweepBatch = 200
 // message's failure does not hold up the others.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := db.At(s.clock.Now())
-	failed := []error{s.forgetSenders(ctx)}
+	failed := []error{s.forgetSenders(ctx), s.forgetTyped(ctx)}
 	for _, part := range []struct {
 		where string
 		args  []any

@@ -17,7 +17,7 @@ type Version struct {
 
 	MessageID  string `bun:",pk"`
 	Version    int    `bun:",pk"`
-	Act        string // create, edit, remove, settings, attach, describe, detach
+	Act        string // create, edit, restore, remove, settings, attach, describe, detach
 	Lang       i18n.Lang
 	Hash       string // of the whole content after the edit
 	Content    string // JSON: the text, the settings or the attachment
@@ -29,7 +29,7 @@ type Version struct {
 // words reads the text that the edit made; it has none for other edits.
 func (v Version) words() Words {
 	var w Words
-	if v.Act == "edit" {
+	if v.Act == "edit" || v.Act == "restore" {
 		_ = json.Unmarshal([]byte(v.Content), &w) // written by us; an unreadable one shows as empty
 	}
 	return w

@@ -27,6 +27,9 @@ type editPage struct {
 	stale  bool
 	now    publish.Words // what is stored, when someone else saved meanwhile
 	clash  bool
+	joined bool           // what was typed has been put together with what somebody else saved
+	kept   *publish.Typed // what the writer typed before and has not saved
+	meanwhile
 	moved  []ui.Part // what changed in the source since the translation was made
 	upload form
 	plan   campaign.Campaign // that the message is part of, if any
@@ -53,7 +56,20 @@ func (c *console) edit(w http.ResponseWriter, r *http.Request) error {
 	v, _ := m.Variant(l)
 	src, _ := m.Source()
 	f := d.fresh(url.Values{"title": {v.Title}, "summary": {v.Summary}, "body": {v.Body}, "version": {strconv.Itoa(v.Version)}, "source": {src.Hash}, "lang": {string(l)}})
-	return c.showEdit(w, r, editPage{form: f, m: m, lang: l})
+	p := editPage{form: f, m: m, lang: l}
+	if own, _, err := c.svc.TypedOf(r.Context(), m, l); err != nil {
+		return err
+	} else if own != nil && r.URL.Query().Has("typed") {
+		p.v.Set("title", own.Title)
+		p.v.Set("summary", own.Summary)
+		p.v.Set("body", own.Body)
+		if err := c.join(r, &p, own.Base); err != nil {
+			return err
+		}
+	} else {
+		p.kept = own
+	}
+	return c.showEdit(w, r, p)
 }
 
 // languageOf is the language asked for, else the source's.
@@ -88,6 +104,9 @@ func (c *console) showEdit(w http.ResponseWriter, r *http.Request, p editPage) e
 		return err
 	}
 	if p.networks, err = c.networkViews(r.Context(), &p.m, &publish.Variant{Lang: p.lang, Title: words.Title, Summary: words.Summary, Body: words.Body}); err != nil {
+		return err
+	}
+	if p.meanwhile, err = c.meanwhileOf(r, p.d, p.m, p.lang, number(p.v.Get("version"))); err != nil {
 		return err
 	}
 	if p.upload.d == nil {
@@ -151,8 +170,9 @@ func afterWrite(then string, m publish.Message, l i18n.Lang) string {
 }
 
 // writeRefused shows the editor again with what was typed; when someone else
-// saved meanwhile, beside what is stored now and with the difference. Saving
-// again then replaces it knowingly.
+// saved meanwhile, put together with what they saved, or, where both changed the
+// same words, beside what is stored now and with the difference. Saving again then
+// replaces it knowingly.
 func (c *console) writeRefused(w http.ResponseWriter, r *http.Request, l i18n.Lang, cause error) error {
 	m, err := c.svc.Message(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -167,9 +187,9 @@ func (c *console) writeRefused(w http.ResponseWriter, r *http.Request, l i18n.La
 		return cause
 	}
 	if errors.Is(cause, publish.ErrEdited) {
-		v, _ := m.Variant(l)
-		p.clash, p.now = true, publish.Words{Title: v.Title, Summary: v.Summary, Body: v.Body}
-		p.v.Set("version", strconv.Itoa(v.Version))
+		if err := c.join(r, &p, number(p.v.Get("version"))); err != nil {
+			return err
+		}
 	}
 	return c.showEdit(w, r, p)
 }

@@ -100,8 +100,8 @@ func (c *console) previewPage(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, web.Page{Title: p.d.t("publish.preview.title"), Crumbs: p.d.crumbs(&p.m), Body: outgoing(p.d, &p.m, p.networks), Wide: true})
 }
 
-// look shows the editor again with the preview of what was typed; nothing is
-// saved: POST /console/messages/{id}/preview.
+// look shows the editor again with the preview of what was typed, which is kept
+// but not saved: POST /console/messages/{id}/preview.
 func (c *console) look(w http.ResponseWriter, r *http.Request) error {
 	in, err := web.ReadForm(r)
 	if err != nil {
@@ -122,7 +122,11 @@ func (c *console) look(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return c.showEdit(w, r, editPage{form: d.typed(r), m: m, lang: l})
+	p := editPage{form: d.typed(r), m: m, lang: l}
+	if _, err := c.keep(r, d, m, l, p.typed(), in.Raw("version")); err != nil {
+		return err
+	}
+	return c.showEdit(w, r, p)
 }
 
 // preview shows a text as it will look on each channel, with what the check of
@@ -155,5 +159,23 @@ func (c *console) preview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Fragment(w, r, previewView(d, v, on, t))
+	x, err := c.keep(r, d, m, l, words, in.Raw("version"))
+	if err != nil {
+		return err
+	}
+	return web.Fragment(w, r, previewView(d, &m, v, on, t, x))
+}
+
+// keep keeps what the editor sent while it is being typed and says what others did
+// meanwhile. Without the version that the writer has before them it is no editor
+// that asks: nil.
+func (c *console) keep(r *http.Request, d *desk, m publish.Message, l i18n.Lang, w publish.Words, version string) (*meanwhile, error) {
+	if version == "" || !c.svc.Allowed(r.Context(), m).Edit {
+		return nil, nil
+	}
+	if err := c.svc.KeepTyped(r.Context(), m, l, w, number(version)); err != nil {
+		return nil, err
+	}
+	x, err := c.meanwhileOf(r, d, m, l, number(version))
+	return &x, err
 }

@@ -128,6 +128,8 @@ func (c *console) routes() []web.Route {
 		web.Post("/console/messages", publish.MayDraft, c.create),
 		web.Post("/console/messages/preview", publish.MayDraft, c.preview),
 		web.Get("/console/messages/{id}", publish.MayView, c.message),
+		web.Post("/console/messages/{id}/forget", publish.MayDraft, c.forget),
+		web.Post("/console/messages/{id}/restore", publish.MayDraft, c.restore),
 		web.Get("/console/messages/{id}/preview", publish.MayView, c.previewPage),
 		web.Post("/console/messages/{id}/preview", publish.MayDraft, c.look),
 		web.Get("/console/messages/{id}/history", publish.MayView, c.history),

@@ -129,7 +129,7 @@ func schemes(skin string) string {
 // jsWords are the words that scripts need, by the name under which they ask.
 var jsWords = []string{
 	"close", "confirm.ok", "confirm.cancel", "confirm.title", "autosave.found", "autosave.restore", "autosave.discard",
-	"autosave.saved", "palette.none", "palette.failed", "file.toobig", "file.choose", "file.none", "live.lost",
+	"autosave.saved", "autosave.lost", "palette.none", "palette.failed", "file.toobig", "file.choose", "file.none", "live.lost",
 	"live.back", "passkey.unsupported", "passkey.cancelled", "passkey.failed", "copied", "failed.request", "palette.searching",
 }
 
