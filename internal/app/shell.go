@@ -123,7 +123,7 @@ func (h *House) siteShell(r *http.Request, mission string) web.SiteShell {
 	}
 	for _, m := range h.Modules {
 		for _, n := range m.SiteNav {
-			if n.Ministry && mission != "" {
+			if n.Ministry && mission != "" || n.Mission && mission == "" {
 				continue
 			}
 			shell.Nav = append(shell.Nav, ui.NavItem{Label: p.T(n.Label), Href: shell.HomeHref + n.Path})

@@ -8,9 +8,10 @@ import (
 	"sifara/internal/publish"
 )
 
-// siteMessages are what the sites show beside news: events, travel advice.
+// siteMessages are what the sites show beside news: events, travel advice, pages about a
+// mission and the profile of the country.
 func (b *builder) siteMessages() []telling {
-	return []telling{
+	list := []telling{
 		{key: "maqam-evening", mission: "paris", by: "cultural-attache", kind: publish.Event, at: b.day(5, 12), until: released, settings: detailed(publish.Details{
 			Starts: b.evening(9, 18), Ends: b.evening(9, 20), Zone: "Europe/Paris", Register: "mailto:paris@mofa.example",
 			Venue: publish.Texts{i18n.Arabic: "سفارة العراق، باريس", i18n.Sorani: "باڵیۆزخانەی عێراق، پاریس", i18n.Kurmanji: "Balyozxaneya Iraqê, Parîs", i18n.English: "Embassy of Iraq, Paris"},
@@ -20,6 +21,19 @@ func (b *builder) siteMessages() []telling {
 		{key: "advice-france", by: "drafter", kind: publish.TravelAdvice, at: b.day(22, 10), until: released,
 			settings: detailed(publish.Details{Country: "FR", Level: 1, ValidUntil: db.At(b.end.AddDate(0, 6, 0))})},
 	}
+	for i, x := range []struct {
+		key, mission, by string
+		section          publish.Section
+		address          string
+	}{
+		{"paris-about", "paris", "press-paris", publish.AboutPage, ""}, {"paris-head", "paris", "press-paris", publish.HeadPage, ""}, {"paris-services", "paris", "press-paris", publish.ServicesPage, ""},
+		{"iraq-history", "", "drafter", publish.ProfilePage, "history"}, {"iraq-culture", "", "drafter", publish.ProfilePage, "culture"},
+		{"iraq-values", "", "drafter", publish.ProfilePage, "values"}, {"iraq-heritage", "", "drafter", publish.ProfilePage, "heritage"},
+	} {
+		list = append(list, telling{key: x.key, mission: x.mission, by: x.by, kind: publish.Page, at: b.day(25, 9).Add(time.Duration(i) * time.Hour), until: released,
+			settings: detailed(publish.Details{Section: x.section, Address: x.address, Order: i + 1})})
+	}
+	return list
 }
 
 // evening is an hour, by UTC, so many days after the demonstration.

@@ -55,6 +55,7 @@ type SiteNav struct {
 	Label    string
 	Path     string
 	Ministry bool
+	Mission  bool // stands on the sites of missions only
 }
 
 // Panel is a part of the Today page.

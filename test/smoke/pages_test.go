@@ -12,6 +12,7 @@ import (
 // sitePages are the public pages; LANG and the rest are filled in.
 var sitePages = []string{
 	"/LANG", "/LANG/missions", "/LANG/missions/paris", "/LANG/statements", "/LANG/missions/paris/statements",
+	"/LANG/events", "/LANG/travel-advice", "/LANG/profile", "/LANG/profile/history", "/LANG/missions/paris/pages/about", "/LANG/missions/paris/events", "/LANG/missions/paris/contact",
 	"/LANG/verify", "/LANG/search", "/LANG/questions", "/LANG/accounts", "/LANG/developers",
 }
 

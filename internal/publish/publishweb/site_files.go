@@ -1,6 +1,7 @@
 package publishweb
 
 import (
+	"context"
 	"encoding/xml"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
+	"sifara/internal/org"
 	"sifara/internal/publish"
 	"sifara/internal/web/static"
 )
@@ -36,41 +38,65 @@ type alternate struct {
 // maxSitemap bounds the addresses of the one file; the protocol allows 50,000.
 const maxSitemap = 45_000
 
-// sitemap lists every public page in each of its languages, the newest
-// statements first.
+func newURLSet() urlset {
+	return urlset{NS: "http://www.sitemaps.org/schemas/sitemap/0.9", XHTML: "http://www.w3.org/1999/xhtml"}
+}
+
+// sitemap names the site maps: GET /sitemap.xml.
 func (s *site) sitemap(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	set := urlset{NS: "http://www.sitemaps.org/schemas/sitemap/0.9", XHTML: "http://www.w3.org/1999/xhtml"}
-	for _, path := range []string{"", "/missions", "/statements", "/verify", "/search", "/accounts"} {
-		s.addPage(&set, path, i18n.Langs, "")
-	}
-	open, err := s.openMissions(ctx)
+	open, err := s.openMissions(r.Context())
 	if err != nil {
 		return err
 	}
+	index := sitemapIndex{NS: "http://www.sitemaps.org/schemas/sitemap/0.9", Maps: []sitemapRef{{s.BaseURL + "/sitemap-ministry.xml"}}}
 	for _, m := range open {
-		s.addPage(&set, "/missions/"+m.Slug, i18n.Langs, "")
-		s.addPage(&set, "/missions/"+m.Slug+"/statements", i18n.Langs, "")
+		index.Maps = append(index.Maps, sitemapRef{s.BaseURL + "/sitemaps/" + m.Slug + ".xml"})
 	}
-	f := publish.ReleasedFilter{Limit: 500}
+	return writeXML(w, index)
+}
+
+// ministrySitemap lists every page of the ministry in each of its languages,
+// the newest statements first: GET /sitemap-ministry.xml.
+func (s *site) ministrySitemap(w http.ResponseWriter, r *http.Request) error {
+	set := newURLSet()
+	for _, path := range []string{"", "/missions", "/statements", "/events", "/travel-advice", "/profile", "/verify", "/search", "/accounts"} {
+		s.addPage(&set, path, i18n.Langs, "")
+	}
+	if err := s.addPlaces(r.Context(), &set, org.Mission{}); err != nil {
+		return err
+	}
+	if err := s.addReleased(r.Context(), &set, publish.ReleasedFilter{Ministry: true}); err != nil {
+		return err
+	}
+	return writeXML(w, set)
+}
+
+// addReleased adds what was released, the newest first.
+func (s *site) addReleased(ctx context.Context, set *urlset, f publish.ReleasedFilter) error {
+	f.Limit = 500
 	for len(set.URLs) < maxSitemap {
 		part, err := s.Service.Released(ctx, f)
 		if err != nil {
 			return err
 		}
 		for _, m := range part {
-			s.addPage(&set, "/statements/"+m.Slug, m.Langs(), m.ChangedAt().Std().Format(time.RFC3339))
+			s.addPage(set, "/statements/"+m.Slug, m.Langs(), m.ChangedAt().Std().Format(time.RFC3339))
 		}
 		if len(part) < f.Limit {
 			break
 		}
 		f.Before = publish.PlaceOf(part[len(part)-1])
 	}
+	return nil
+}
+
+// writeXML answers with a file of a site map.
+func writeXML(w http.ResponseWriter, v any) error {
 	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
 	if _, err := w.Write([]byte(xml.Header)); err != nil {
 		return nil // the reader has gone
 	}
-	return xml.NewEncoder(w).Encode(set)
+	return xml.NewEncoder(w).Encode(v)
 }
 
 // addPage adds one page in its languages, each naming the others.

@@ -18,6 +18,7 @@ type homePage struct {
 	Regions   []region
 	Lang      i18n.Lang
 	Questions bool
+	Menu      []ui.Link
 	Data      string // schema.org
 }
 
@@ -40,6 +41,9 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 		view.Name = p.T("publish.site.unnamed")
 	}
 	view.Lead = p.T("publish.site.lead")
+	if view.Menu, err = s.menu(ctx, org.Mission{}); err != nil {
+		return err
+	}
 	if view.Entries, err = s.list(ctx, released); err != nil {
 		return err
 	}

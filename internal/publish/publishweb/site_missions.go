@@ -87,6 +87,7 @@ type missionPage struct {
 	Facts    []ui.KeyValue
 	Entries  []entry
 	MoreHref string
+	Menu     []ui.Link
 	Lang     i18n.Lang
 	Data     string
 }
@@ -108,9 +109,9 @@ func (s *site) mission(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view := missionPage{Name: m.Name(p.Lang()), Closed: !m.Open, Facts: s.facts(p, m, week), Lang: p.Lang(), MoreHref: href(p.Lang(), m.Slug, "/statements")}
-	view.Where = p.Country(m.Country)
-	if city := m.City.In(p.Lang()); city != "" {
-		view.Where = p.T("publish.site.city", "city", city, "country", view.Where)
+	view.Where = s.where(p, m)
+	if view.Menu, err = s.menu(ctx, m); err != nil {
+		return err
 	}
 	if view.Entries, err = s.list(ctx, released); err != nil {
 		return err

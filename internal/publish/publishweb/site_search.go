@@ -15,11 +15,12 @@ import (
 )
 
 type searchPage struct {
-	Query string
-	Asked bool
-	Hits  []found
-	Pages ui.PageLinks
-	Lang  i18n.Lang
+	Action string
+	Query  string
+	Asked  bool
+	Hits   []found
+	Pages  ui.PageLinks
+	Lang   i18n.Lang
 }
 
 type found struct {
@@ -34,22 +35,26 @@ const maxQuery = 200
 func (s *site) search(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	p := i18n.From(ctx)
-	view := searchPage{Query: strings.TrimSpace(text.Line(r.FormValue("q"))), Lang: p.Lang()}
+	m, err := s.place(r)
+	if err != nil {
+		return err
+	}
+	view := searchPage{Action: href(p.Lang(), m.Slug, "/search"), Query: strings.TrimSpace(text.Line(r.FormValue("q"))), Lang: p.Lang()}
 	if q := []rune(view.Query); len(q) > maxQuery {
 		view.Query = string(q[:maxQuery])
 	}
-	page := web.Page{Title: p.T("publish.site.search"), NoIndex: true}
+	page := web.Page{Title: p.T("publish.site.search"), NoIndex: true, Mission: m.Slug}
 	if view.Query != "" {
 		view.Asked = true
 		if err := web.Limit(ctx, "search", time.Second, 30); err != nil {
 			return err
 		}
 		before, _ := strconv.ParseInt(r.FormValue("before"), 10, 62) // a wrong one is the first page
-		hits, err := s.Log.Search(ctx, publish.SearchFilter{Query: view.Query, Lang: p.Lang(), Before: max(before, 0), Limit: perPage + 1})
+		hits, err := s.Log.Search(ctx, publish.SearchFilter{Query: view.Query, Lang: p.Lang(), MissionID: m.ID, Before: max(before, 0), Limit: perPage + 1})
 		if err != nil {
 			return err
 		}
-		base := href(p.Lang(), "", "/search") + "?q=" + url.QueryEscape(view.Query)
+		base := view.Action + "?q=" + url.QueryEscape(view.Query)
 		if len(hits) > perPage {
 			hits = hits[:perPage]
 			view.Pages.OlderHref = base + "&before=" + strconv.FormatInt(hits[perPage-1].ID, 10)

@@ -63,12 +63,17 @@ type proofBox struct {
 // statement is the page of one message: in the reader's language, or, where it
 // does not exist in it, the others in which it does.
 func (s *site) statement(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	p := i18n.From(ctx)
-	m, err := s.Service.ReleasedBySlug(ctx, r.PathValue("slug"))
+	m, err := s.Service.ReleasedBySlug(r.Context(), r.PathValue("slug"))
 	if err != nil {
 		return err
 	}
+	return s.show(w, r, m)
+}
+
+// show renders the page of one message.
+func (s *site) show(w http.ResponseWriter, r *http.Request, m publish.Message) error {
+	ctx := r.Context()
+	p := i18n.From(ctx)
 	who, err := s.speakers(ctx)
 	if err != nil {
 		return err
@@ -76,6 +81,12 @@ func (s *site) statement(w http.ResponseWriter, r *http.Request) error {
 	from := who[m.MissionID]
 	page := web.Page{Mission: from.Slug, Languages: m.Langs(), Crumbs: []ui.Link{{Label: p.T("publish.site.statements"), Href: href(p.Lang(), from.Slug, "/statements")}},
 		Feeds: s.feeds(r, from.Slug, from.Name)}
+	if m.Kind == publish.Page {
+		page.Crumbs = []ui.Link{{Label: from.Name, Href: href(p.Lang(), from.Slug, "")}}
+		if m.Details.Section == publish.ProfilePage {
+			page.Crumbs = append(page.Crumbs, ui.Link{Label: p.T("publish.site.profile.short"), Href: href(p.Lang(), from.Slug, "/profile")})
+		}
+	}
 	v, has := m.Variant(p.Lang())
 	s.mark(r) // nothing is read until the text is shown
 	switch {

@@ -449,7 +449,7 @@ func TestFilesForPrograms(t *testing.T) {
 		t.Errorf("front: got %d to %q", a.Status, a.Header.Get("Location"))
 	}
 	for path, want := range map[string]string{
-		"/sitemap.xml":              `<loc>https://example.test/kmr/statements/` + m.Slug + `</loc>`,
+		"/sitemap-ministry.xml":     `<loc>https://example.test/kmr/statements/` + m.Slug + `</loc>`,
 		"/robots.txt":               "Sitemap: https://example.test/sitemap.xml",
 		"/.well-known/security.txt": "Contact: mailto:press@mofa.example\nExpires: 2027-01-01T00:00:00Z",
 	} {

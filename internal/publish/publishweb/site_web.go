@@ -58,6 +58,8 @@ func AddSite(m module.Module, o SiteOptions) module.Module {
 	m.Routes = append(m.Routes, s.routes()...)
 	m.SiteNav = append(m.SiteNav,
 		module.SiteNav{Label: "publish.site.statements", Path: "/statements"},
+		module.SiteNav{Label: "publish.site.kind.event", Path: "/events"},
+		module.SiteNav{Label: "publish.site.contact", Path: "/contact", Mission: true},
 		module.SiteNav{Label: "publish.site.missions", Path: "/missions", Ministry: true},
 		module.SiteNav{Label: "publish.verify.nav", Path: "/verify", Ministry: true},
 		module.SiteNav{Label: "publish.site.search", Path: "/search", Ministry: true},
@@ -102,10 +104,12 @@ func (s *site) routes() []web.Route {
 		web.PublicGet("/log/tile/{path...}", s.tile),
 		web.PublicGet("/log/proof/{message}/{lang}", s.proofOf),
 		web.PublicGet("/sitemap.xml", s.cached(s.sitemap)),
+		web.PublicGet("/sitemap-ministry.xml", s.cached(s.ministrySitemap)),
 		web.PublicGet("/robots.txt", s.robots),
 		web.PublicGet("/favicon.ico", s.favicon),
 		web.PublicGet("/.well-known/security.txt", s.security),
 	}
+	routes = append(routes, s.siteRoutes()...)
 	if s.Hub != nil {
 		routes = append(routes, web.PublicPost(websub.Path, s.askHub))
 	}

@@ -41,7 +41,7 @@ func TestPublicPagesAreLight(t *testing.T) {
 		p.say("", visit)
 	}
 	for _, l := range i18n.Langs {
-		for _, path := range []string{"", "/missions", "/missions/paris", "/statements", "/statements/" + m.Slug, "/verify", "/search"} {
+		for _, path := range []string{"", "/missions", "/missions/paris", "/statements", "/statements/" + m.Slug, "/verify", "/search", "/events", "/travel-advice", "/profile", "/missions/paris/contact"} {
 			path = "/" + string(l) + path
 			r := httptest.NewRequest(http.MethodGet, path, nil)
 			a := p.As(nil, l).Do(t, r)
