@@ -71,7 +71,7 @@ COMPUTING = ./internal/listen/burst ./internal/listen/coordination ./internal/li
 test-unit: assets
 	$(RACE) -vet=off -timeout 20m $$($(GO) list ./cmd/... ./internal/... | grep -vxF "$$($(GO) list $(COMPUTING))")
 	$(GO) test -vet=off -timeout 10m $(COMPUTING) ./internal/text/classify ./internal/text/classify/train ./internal/text/language/corpus
-	$(GO) test -vet=off -timeout 10m -run 'TestCoordinateRealFiles|TestCrises|TestForecastsOfPosts|TestGigabyteLine|TestRealPosts' ./internal/listen
+	$(GO) test -vet=off -timeout 10m -run 'TestCoordinateRealFiles|TestCrises|TestForecastsOfPosts|TestGigabyteLine|TestImportInterrupted|TestRealPosts' ./internal/listen
 
 test-browser: build
 	$(GO) test -vet=off -timeout 20m -count=1 ./test/...

@@ -123,14 +123,18 @@ func (h *house) wantCounts(t testing.TB, want int64) {
 // TestImportInterrupted ends an import at random moments and goes on, and
 // wants the counts of an undisturbed one.
 func TestImportInterrupted(t *testing.T) {
+	n := 30_000
+	if raceEnabled {
+		n = 6_000
+	}
 	each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
-		path, want := posts(t, 30_000)
+		path, want := posts(t, n)
 		random := rand.New(rand.NewPCG(1, 2))
 		var report Report
 		for try := 0; ; try++ {
 			ctx, cancel := context.WithCancel(system())
-			stop := random.Int64N(12_000)
+			stop := random.Int64N(int64(n) * 2 / 5)
 			if try > 8 {
 				stop = 1 << 40
 			}
