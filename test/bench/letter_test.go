@@ -3,10 +3,12 @@ package bench
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
+	"net/smtp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +17,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/emersion/go-smtp"
+	mailserver "github.com/emersion/go-smtp"
+	"golang.org/x/sync/errgroup"
 
 	"sifara/internal/clock"
 	"sifara/internal/db"
@@ -32,7 +35,7 @@ const sinkEnv = "SIFARA_BENCH_SINK"
 
 // runSink serves it until the process is ended.
 func runSink(address string) {
-	srv := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return sink{}, nil }))
+	srv := mailserver.NewServer(mailserver.BackendFunc(func(*mailserver.Conn) (mailserver.Session, error) { return sink{}, nil }))
 	srv.Domain, srv.Addr, srv.MaxLineLength = "sink.test", address, 1000
 	srv.ErrorLog = log.New(io.Discard, "", 0)
 	fmt.Fprintln(os.Stderr, srv.ListenAndServe())
@@ -41,10 +44,10 @@ func runSink(address string) {
 
 type sink struct{}
 
-func (sink) Mail(string, *smtp.MailOptions) error { return nil }
-func (sink) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (sink) Reset()                               {}
-func (sink) Logout() error                        { return nil }
+func (sink) Mail(string, *mailserver.MailOptions) error { return nil }
+func (sink) Rcpt(string, *mailserver.RcptOptions) error { return nil }
+func (sink) Reset()                                     {}
+func (sink) Logout() error                              { return nil }
 func (sink) Data(r io.Reader) error {
 	_, err := io.Copy(io.Discard, r)
 	return err
@@ -87,8 +90,11 @@ func recipients() int {
 // thousand subscribers through a mail server on loopback, in a process of its
 // own, and counts the CPU time of the whole command: opening the house, writing
 // the ledger, rendering, signing where it signs, sending, and both writes of the
-// ledger for each letter.
+// ledger for each letter. The baseline hands as many letters of the same bytes
+// to the same server by the standard library, over as many lines, and remembers
+// nothing.
 func BenchmarkLetter(b *testing.B) {
+	b.Run("bare", bareLetters)
 	for _, sign := range []string{"", newsletter.Ed25519, newsletter.RSA} {
 		name := sign
 		if sign == "" {
@@ -125,6 +131,101 @@ func BenchmarkLetter(b *testing.B) {
 	}
 }
 
+// connections are how many are open to the mail server at once: what is
+// usual in the house.
+const connections = 32
+
+func bareLetters(b *testing.B) {
+	letters := writtenLetters(b)
+	address := startSink(b)
+	for b.Loop() {
+		before := processorTime()
+		var all errgroup.Group
+		for i := range connections {
+			all.Go(func() error {
+				return handAll(address, letters, recipients()/connections+min(1, max(0, recipients()%connections-i)))
+			})
+		}
+		if err := all.Wait(); err != nil {
+			b.Fatal(err)
+		}
+		cpu := (processorTime() - before).Seconds()
+		b.ReportMetric(float64(recipients())/cpu, "letters/cpu-s")
+		b.ReportMetric(cpu*1e6/float64(recipients()), "cpu-µs/letter")
+		b.ReportMetric(0, "ns/op")
+	}
+}
+
+// handAll hands n letters to the mail server over one connection.
+func handAll(address string, letters [][]byte, n int) error {
+	c, err := smtp.Dial(address)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		if err := hand(c, letters[i%len(letters)], fmt.Sprintf("reader%d@example.test", i)); err != nil {
+			return errors.Join(err, c.Close())
+		}
+	}
+	return c.Quit()
+}
+
+func hand(c *smtp.Client, letter []byte, to string) error {
+	if err := errors.Join(c.Mail(newslettertest.From.Email), c.Rcpt(to)); err != nil {
+		return err
+	}
+	w, err := c.Data()
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(letter)
+	return errors.Join(err, w.Close())
+}
+
+// writtenLetters are letters as the house writes them: half in Arabic, the
+// others in one of two languages.
+func writtenLetters(b *testing.B) [][]byte {
+	b.Helper()
+	dir := b.TempDir()
+	d, err := db.Open(context.Background(), filepath.Join(dir, "sifara.db"), db.Options{Relaxed: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer d.Close()
+	keys, err := vault.Create(filepath.Join(dir, "vault.key"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := d.Migrate(context.Background(), true, newslettertest.Migrations()...); err != nil {
+		b.Fatal(err)
+	}
+	sink := newslettertest.NewSink(b)
+	h := newslettertest.Build(b, d, keys, clock.System{}, sink.Carrier(b))
+	list, to := h.Newsletter(b, "press", ""), newslettertest.Addresses(4)
+	for i, lang := range readers {
+		h.Enlist(b, list, lang, to[i])
+	}
+	letter := h.WriteLetter(b, list, h.Say(b, "", newslettertest.Words()), nil)
+	if _, err := h.Send(newslettertest.As(b, "sender"), letter.ID); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := h.Deliver(newslettertest.System(b)); err != nil {
+		b.Fatal(err)
+	}
+	var out [][]byte
+	for _, a := range to {
+		out = append(out, sink.Letters(a)...)
+	}
+	if len(out) != len(to) {
+		b.Fatalf("%d letters were written, want %d", len(out), len(to))
+	}
+	return out
+}
+
+// readers are the languages of the subscribers, a quarter each: half read
+// Arabic, the others one of two languages.
+var readers = []i18n.Lang{i18n.Arabic, i18n.Arabic, i18n.Sorani, i18n.English}
+
 // letterHouse makes a data folder with a letter that was let out and waits for
 // its sending.
 func letterHouse(b *testing.B, sign string) string {
@@ -143,9 +244,8 @@ func letterHouse(b *testing.B, sign string) string {
 	sifara(b, data, "migrate")
 	h := newslettertest.Build(b, d, keys, clock.System{}, nil)
 	list := h.Newsletter(b, "press", "")
-	// Half read Arabic, the others one of three languages.
 	all := newslettertest.Addresses(recipients())
-	for i, lang := range []i18n.Lang{i18n.Arabic, i18n.Arabic, i18n.Sorani, i18n.English} {
+	for i, lang := range readers {
 		h.Enlist(b, list, lang, all[i*len(all)/4:(i+1)*len(all)/4]...)
 	}
 	letter := h.WriteLetter(b, list, h.Say(b, "", newslettertest.Words()), nil)

@@ -34,6 +34,7 @@ const (
 	health     = "/healthz of the same server"
 	bareInsert = "INSERT of the same bytes"
 	bareHash   = "SHA-256 and one SELECT"
+	bareMail   = "net/smtp, same bytes, no ledger"
 )
 
 // rows are the lines of the table, in order.
@@ -63,6 +64,10 @@ var rows = []row{
 	{"idle memory, all posts, MB", 120, false, figure{"House/idle/posts", "MB"}, figure{"House/idle/bare", "MB"}, bareServer},
 	{"idle memory after the load above, MB", 120, false, figure{"House/idle/used", "MB"}, figure{"House/idle/bare", "MB"}, bareServer},
 	{"binary, MB", 60, false, figure{"House/binary", "MB"}, figure{}, ""},
+	{"newsletter, letters a CPU-second, not signed", 8600, true, figure{"Letter/unsigned", "letters/cpu-s"}, figure{"Letter/bare", "letters/cpu-s"}, bareMail},
+	{"newsletter, letters a CPU-second, signed by Ed25519", 0, true, figure{"Letter/ed25519", "letters/cpu-s"}, figure{"Letter/bare", "letters/cpu-s"}, bareMail},
+	{"newsletter, letters a CPU-second, signed by RSA", 0, true, figure{"Letter/rsa", "letters/cpu-s"}, figure{"Letter/bare", "letters/cpu-s"}, bareMail},
+	{"newsletter, most memory, MB", 150, false, figure{"Letter/unsigned", "peak-MB"}, figure{}, ""},
 	{"ledger, records/s, one a transaction", 0, true, figure{"LedgerAppend/one/ledger", "records/s"}, figure{"LedgerAppend/one/bare", "records/s"}, bareInsert},
 	{"ledger, records/s, a hundred a transaction", 0, true, figure{"LedgerAppend/hundred/ledger", "records/s"}, figure{"LedgerAppend/hundred/bare", "records/s"}, bareInsert},
 	{"verify a whole statement among 300, p99 ms", 0, false, figure{"Verify/unchanged", "p99-ms"}, figure{"Verify/bare", "p99-ms"}, bareHash},
