@@ -106,6 +106,7 @@ func (d *doctor) house(ctx context.Context, h *House) {
 	d.check("sealed values", func() (string, error) { return sealedCheck(ctx, h) })
 	d.check("log name", func() (string, error) { return logName(ctx, h) })
 	d.check("backup", func() (string, error) { return lastBackup(ctx, h) })
+	d.check("emergency releases", func() (string, error) { return unjudged(ctx, h) })
 	d.check("languages", func() (string, error) { return languages(h) })
 	d.check("clock", func() (string, error) { return clockOf(ctx, h) })
 	d.check("mail", func() (string, error) {

@@ -71,6 +71,15 @@ func lastBackup(ctx context.Context, h *House) (string, error) {
 	return detail, nil
 }
 
+// unjudged warns of emergency releases whose judgement is overdue.
+func unjudged(ctx context.Context, h *House) (string, error) {
+	n, err := h.Publish.EmergenciesLate(perm.With(ctx, perm.SystemActor("doctor")))
+	if err == nil && n > 0 {
+		err = warning{errors.New("wait for their judgement beyond its time")}
+	}
+	return fmt.Sprintf("%d overdue", n), err
+}
+
 // languages looks for the words of the house in every language.
 func languages(h *House) (string, error) {
 	var found []string

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"sifara/internal/perm"
 	"sifara/internal/web"
 )
 
@@ -56,18 +57,21 @@ func (h *House) admin() http.Handler {
 	return mux
 }
 
-// backlog reads the job queue when metrics are asked for.
+// backlog reads the job queue, and what is overdue, when metrics are asked for.
 type backlog struct{ h *House }
 
 var (
 	jobsWaiting = prometheus.NewDesc("sifara_jobs_waiting", "Jobs that wait or run.", nil, nil)
 	jobsFailed  = prometheus.NewDesc("sifara_jobs_given_up", "Jobs that were given up after all tries.", nil, nil)
+
+	emergenciesLate = prometheus.NewDesc("sifara_emergency_releases_overdue", "Emergency releases whose judgement is overdue.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (b *backlog) Describe(c chan<- *prometheus.Desc) {
 	c <- jobsWaiting
 	c <- jobsFailed
+	c <- emergenciesLate
 }
 
 // Collect implements prometheus.Collector.
@@ -81,6 +85,12 @@ func (b *backlog) Collect(c chan<- prometheus.Metric) {
 	}
 	c <- prometheus.MustNewConstMetric(jobsWaiting, prometheus.GaugeValue, float64(waiting))
 	c <- prometheus.MustNewConstMetric(jobsFailed, prometheus.GaugeValue, float64(failed))
+	late, err := b.h.Publish.EmergenciesLate(perm.With(ctx, perm.SystemActor("metrics")))
+	if err != nil {
+		b.h.Log.Warn("metrics: emergency releases", "err", err)
+		return
+	}
+	c <- prometheus.MustNewConstMetric(emergenciesLate, prometheus.GaugeValue, float64(late))
 }
 
 // ownRoutes are the routes of the house itself.

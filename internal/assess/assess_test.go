@@ -39,6 +39,9 @@ func TestOverviewComparesWhatTheReaderMaySee(t *testing.T) {
 		if o.Total.Released != 3 || o.Total.Reading.Views != 8 || o.Total.Questions.Asked != 2 || o.Total.Questions.Answered != 2 {
 			t.Errorf("total %+v", o.Total)
 		}
+		if s := o.Total; s.Emergencies != 3 || s.EmergencyShare() != 1 || o.Rushed == nil || *o.Rushed != (assess.Rushed{Open: 3}) || o.Missions[0].Emergencies != 1 {
+			t.Errorf("emergency releases: %d of %d, %+v", s.Emergencies, s.Released, o.Rushed)
+		}
 		if got := o.Total.Questions.MedianHours; got < 3.9 || got > 4.1 {
 			t.Errorf("median %v hours, want about 4", got)
 		}

@@ -16,10 +16,12 @@ import (
 // Sum are the figures of a mission, or of all that are shown, in a period.
 // MissionID is empty for the ministry itself and for a total.
 type Sum struct {
-	MissionID string          `json:"mission_id"`
-	Released  int             `json:"released"`
-	Reading   publish.Reading `json:"reading"`
-	Questions engage.Figures  `json:"questions"`
+	MissionID string `json:"mission_id"`
+	Released  int    `json:"released"`
+	// Emergencies are those of them that went out before they were approved.
+	Emergencies int             `json:"emergencies"`
+	Reading     publish.Reading `json:"reading"`
+	Questions   engage.Figures  `json:"questions"`
 }
 
 // Overview are the figures of a period as far as the actor may see them.
@@ -34,6 +36,23 @@ type Overview struct {
 	Listen   *listen.Figures `json:"listen,omitempty"`
 	Funnel   []FunnelStep    `json:"funnel,omitempty"` // from the warnings of the period to answers, by now
 	Approval time.Duration   `json:"-"`
+	Rushed   *Rushed         `json:"emergency_releases,omitempty"`
+}
+
+// Rushed is what became of the emergency releases of a period.
+type Rushed struct {
+	Open    int `json:"open"`    // not judged yet
+	Late    int `json:"late"`    // of these, beyond their time
+	Refused int `json:"refused"` // judged to have been wrong
+}
+
+// EmergencyShare is the share of releases that were emergencies, from 0 to 1; 0
+// when nothing was released.
+func (s Sum) EmergencyShare() float64 {
+	if s.Released == 0 {
+		return 0
+	}
+	return float64(s.Emergencies) / float64(s.Released)
 }
 
 // Overview gives the figures of a period. A missionID narrows it to one
@@ -69,6 +88,7 @@ func (s *Service) Overview(ctx context.Context, p Period, missionID string) (Ove
 	}
 	published, err := s.Publish.Figures(house(ctx), p.From, p.To)
 	out.Approval = published.MedianApproval
+	out.Rushed = &Rushed{published.EmergenciesOpen, published.EmergenciesOverdue, published.EmergenciesRefused}
 	return out, err
 }
 
@@ -124,7 +144,7 @@ func (s *Service) sums(ctx context.Context, p Period, places []string) ([]Sum, e
 	}
 	list := make([]Sum, len(places))
 	for i, place := range places {
-		list[i] = Sum{MissionID: place, Released: published.ByMission[place], Reading: read[place], Questions: asked.Missions[place]}
+		list[i] = Sum{MissionID: place, Released: published.ByMission[place], Emergencies: published.EmergenciesIn[place], Reading: read[place], Questions: asked.Missions[place]}
 	}
 	return list, nil
 }
@@ -132,6 +152,7 @@ func (s *Service) sums(ctx context.Context, p Period, places []string) ([]Sum, e
 func total(list []Sum) (t Sum) {
 	for _, s := range list {
 		t.Released += s.Released
+		t.Emergencies += s.Emergencies
 		t.Reading.Views += s.Reading.Views
 		t.Reading.Readers += s.Reading.Readers
 		t.Reading.FeedViews += s.Reading.FeedViews

@@ -239,7 +239,7 @@ func examine(ctx context.Context, t *testing.T, h *app.House) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stale, missing, review, expired, pictures := 0, 0, 0, 0, 0
+	stale, missing, review, expired, pictures, cooling, lacking := 0, 0, 0, 0, 0, 0, 0
 	for _, m := range messages {
 		states[m.State]++
 		if len(m.Langs()) < 4 {
@@ -255,6 +255,13 @@ func examine(ctx context.Context, t *testing.T, h *app.House) {
 			expired++
 		}
 		pictures += len(m.Attachments)
+		if c, ok, err := h.Publish.Cooling(ctx, m); err == nil && ok && m.State == publish.StateApproved && c.Lasts(h.Clock.Now()) && c.Sensitivity != m.Sensitivity {
+			cooling++
+		}
+		lacking += len(m.Lacks)
+	}
+	if cooling == 0 || lacking == 0 {
+		t.Errorf("%d heated messages cool off, %d languages were not ready at a release", cooling, lacking)
 	}
 	for _, s := range publish.States {
 		if s != publish.StateApproved && states[s] == 0 {

@@ -23,11 +23,12 @@ type Figures struct {
 	MedianApproval     time.Duration // from submission to release, emergencies apart; zero without any
 	ByMission          map[string]int
 	ByKind             map[Kind]int
+	EmergenciesIn      map[string]int // by mission
 }
 
 // Figures gives the figures of a period: from inclusive, to exclusive.
 func (s *Service) Figures(ctx context.Context, from, to time.Time) (Figures, error) {
-	out := Figures{ByMission: map[string]int{}, ByKind: map[Kind]int{}}
+	out := Figures{ByMission: map[string]int{}, ByKind: map[Kind]int{}, EmergenciesIn: map[string]int{}}
 	var list []Message
 	err := inSight(s.db.Reader().NewSelect().Model(&list), perm.From(ctx)).
 		Where("(m.released_at >= ? AND m.released_at < ? OR m.withdrawn_at >= ? AND m.withdrawn_at < ?)", db.At(from), db.At(to), db.At(from), db.At(to)).Scan(ctx)
@@ -66,6 +67,7 @@ func (s *Service) Figures(ctx context.Context, from, to time.Time) (Figures, err
 
 func (f *Figures) countEmergency(m Message, now time.Time) {
 	f.Emergencies++
+	f.EmergenciesIn[m.MissionID]++
 	switch {
 	case m.ReviewOutcome == Reject:
 		f.EmergenciesRefused++
@@ -75,4 +77,16 @@ func (f *Figures) countEmergency(m Message, now time.Time) {
 			f.EmergenciesOverdue++
 		}
 	}
+}
+
+// EmergenciesLate counts the emergency releases whose judgement is overdue, over
+// the messages that the actor may view: each is an alarm.
+func (s *Service) EmergenciesLate(ctx context.Context) (int, error) {
+	var n int
+	err := inSight(s.db.Reader().NewSelect().TableExpr("publish_message AS m"), perm.From(ctx)).
+		Where("m.emergency AND m.released_at > 0 AND m.reviewed_at = 0 AND m.review_due <= ?", db.At(s.clock.Now())).ColumnExpr("count(*)").Scan(ctx, &n)
+	if err != nil {
+		return 0, fmt.Errorf("publish: late judgements: %w", err)
+	}
+	return n, nil
 }

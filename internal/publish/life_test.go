@@ -343,7 +343,16 @@ func TestEmergencyIsJudgedAfterwards(t *testing.T) {
 			t.Error("no alarm though the judgement is late")
 		}
 		f, err := h.Figures(as(t, clearer), day, day.AddDate(0, 0, 2))
-		if err != nil || f.Emergencies != 1 || f.EmergenciesOverdue != 1 {
+		if late, lateErr := h.EmergenciesLate(as(t, head)); late != 1 || lateErr != nil {
+			t.Errorf("%d late judgements, %v", late, lateErr)
+		}
+		if late, lateErr := h.EmergenciesLate(as(t, outsider)); late != 0 || lateErr != nil {
+			t.Errorf("another mission sees %d late judgements, %v", late, lateErr)
+		}
+		if list, listErr := h.Messages(as(t, head), Filter{Unjudged: true}); len(list) != 1 || listErr != nil {
+			t.Errorf("%d to be judged, %v", len(list), listErr)
+		}
+		if err != nil || f.Emergencies != 1 || f.EmergenciesIn[paris] != 1 || f.EmergenciesOverdue != 1 {
 			t.Errorf("figures: got %+v, %v", f, err)
 		}
 		m = h.must(h.Judge(as(t, clearer), m.ID, m.Hash, Reject, "The number was wrong."))

@@ -27,6 +27,7 @@ type Filter struct {
 	Waiting    bool      // that wait for the actor; MissionID and Query are heeded too, paging is not
 	Overdue    bool      // that are late
 	Held       bool      // that a pause held up
+	Unjudged   bool      // released in an emergency and not judged yet
 	DecisionID string
 	WarningID  string
 	IDs        []string // only these; nil is all
@@ -93,6 +94,9 @@ func (s *Service) chosen(ctx context.Context, f Filter) *bun.SelectQuery {
 	}
 	if f.Held {
 		q = q.Where("m.state = ? AND m.held_at > 0", StateScheduled)
+	}
+	if f.Unjudged {
+		q = q.Where("m.emergency AND m.released_at > 0 AND m.reviewed_at = 0")
 	}
 	if f.Overdue {
 		now := db.At(s.clock.Now())

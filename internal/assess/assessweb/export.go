@@ -67,9 +67,9 @@ func (p pages) every(r *http.Request, q question) ([]assess.Statement, error) {
 }
 
 func missionRows(o assess.Overview, names map[string]string) [][]string {
-	rows := [][]string{{"mission_id", "mission", "released", "views", "readers", "feed_views", "feed_readers", "questions", "answered", "median_hours", "p90_hours"}}
+	rows := [][]string{{"mission_id", "mission", "released", "emergencies", "views", "readers", "feed_views", "feed_readers", "questions", "answered", "median_hours", "p90_hours"}}
 	for _, s := range o.Missions {
-		rows = append(rows, []string{s.MissionID, names[s.MissionID], n(int64(s.Released)), n(s.Reading.Views), n(s.Reading.Readers), n(s.Reading.FeedViews), n(s.Reading.FeedReaders),
+		rows = append(rows, []string{s.MissionID, names[s.MissionID], n(int64(s.Released)), n(int64(s.Emergencies)), n(s.Reading.Views), n(s.Reading.Readers), n(s.Reading.FeedViews), n(s.Reading.FeedReaders),
 			n(int64(s.Questions.Asked)), n(int64(s.Questions.Answered)), decimal(s.Questions.MedianHours), decimal(s.Questions.P90Hours)})
 	}
 	return rows

@@ -69,6 +69,8 @@ func readFilter(q url.Values) publish.Filter {
 		f.Mine = true
 	case "overdue":
 		f.Overdue = true
+	case "unjudged":
+		f.Unjudged = true
 	}
 	if what, lang, _ := strings.Cut(q.Get("text"), "-"); what == "stale" {
 		f.Stale = true

@@ -18,13 +18,24 @@ const panelSize = 6
 // will go out.
 func (c *console) panels() []module.Panel {
 	return []module.Panel{
+		{Title: "publish.panel.emergencies", Href: "/console/messages?show=unjudged", Permission: publish.MayView, Topics: []string{publish.TopicMessages}, Body: c.emergencyPanel},
 		{Title: "publish.panel.waiting", Href: "/console/messages?show=waiting", Permission: publish.MayView, Topics: []string{publish.TopicMessages}, Body: c.waitingPanel},
 		{Title: "publish.panel.planned", Href: "/console/calendar", Permission: publish.MayView, Topics: []string{publish.TopicMessages}, Body: c.plannedPanel},
 	}
 }
 
+// emergencyPanel are the emergency releases that nobody has judged yet. It is
+// empty, and not drawn, when there is none.
+func (c *console) emergencyPanel(r *http.Request) (templ.Component, error) {
+	return c.listPanel(r, publish.Filter{Unjudged: true, Limit: panelSize, Brief: true})
+}
+
 func (c *console) waitingPanel(r *http.Request) (templ.Component, error) {
-	list, err := c.svc.Messages(r.Context(), publish.Filter{Waiting: true, Limit: panelSize, Brief: true})
+	return c.listPanel(r, publish.Filter{Waiting: true, Limit: panelSize, Brief: true})
+}
+
+func (c *console) listPanel(r *http.Request, f publish.Filter) (templ.Component, error) {
+	list, err := c.svc.Messages(r.Context(), f)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
