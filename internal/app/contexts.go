@@ -36,6 +36,7 @@ import (
 	"sifara/internal/publish"
 	"sifara/internal/publish/calendar"
 	publishcampaign "sifara/internal/publish/campaign"
+	"sifara/internal/publish/discuss"
 	"sifara/internal/publish/publishweb"
 	"sifara/internal/publish/term"
 	"sifara/internal/publish/timing"
@@ -91,6 +92,7 @@ func (h *House) services() (err error) {
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue,
 		Org: h.Org, Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof, Tone: h.Tone,
 	})
+	h.Discuss = discuss.New(discuss.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Org: h.Org, Publish: h.Publish})
 	h.Witness = witness.New(witness.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Fetch: h.fetch, Proof: h.Proof})
 	h.Publish.UseHeld("webhook", heldCalls{h.Channels})
 	if h.Letters, err = h.letters(); err != nil {

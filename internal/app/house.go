@@ -42,6 +42,7 @@ import (
 	"sifara/internal/planning"
 	"sifara/internal/publish"
 	publishcampaign "sifara/internal/publish/campaign"
+	"sifara/internal/publish/discuss"
 	"sifara/internal/publish/newsletter"
 	"sifara/internal/publish/term"
 	"sifara/internal/publish/tone"
@@ -74,6 +75,7 @@ type House struct {
 	Listen           *listen.Service
 	Campaigns        *campaign.Service        // files on hostile campaigns
 	PublishCampaigns *publishcampaign.Service // campaigns of the house
+	Discuss          *discuss.Service         // comments and fact checks on messages
 	Briefs           *brief.Service
 	Scores           *score.Service
 	Discover         *discover.Service

@@ -27,7 +27,8 @@ func (overdueArgs) Kind() string { return "app.overdue" }
 // begins to wait, nears its deadline and passes it, and each working day on
 // which questions of their mission are overdue. One letter a day gathers all.
 func (h *House) reminders() {
-	h.Auth.UseWaiting(h.messagesWait, h.answersWait, h.questionsWait, h.campaignsWait)
+	h.Auth.UseWaiting(h.messagesWait, h.answersWait, h.questionsWait, h.campaignsWait, h.askedWait)
+	event.On(h.Bus, "auth.called", h.called)
 	event.On(h.Bus, "auth.handed", func(ctx context.Context, e campaign.HandedOver) error {
 		people, err := h.Org.Holders(ctx, campaign.Manage, handedTo(e))
 		if err != nil {

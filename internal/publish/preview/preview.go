@@ -32,6 +32,25 @@ type Sheet struct {
 	Whole bool
 }
 
+// All gives the posts of a text on a network: one, or of a thread one for each
+// part, of which the last leads to the page.
+func All(on channels.Platform, kind publish.Kind, v publish.Variant, address string) []Sheet {
+	if kind != publish.Thread {
+		return []Sheet{Of(on, kind, v, address)}
+	}
+	parts := publish.Parts(v.Body)
+	out := make([]Sheet, len(parts))
+	for i, p := range parts {
+		text := []string{publish.Plain(p)}
+		if i == len(parts)-1 {
+			text = append(text, address)
+		}
+		out[i] = Sheet{On: on, Lang: v.Lang, Text: joined(text), Whole: true}
+		out[i].Length = on.Length(out[i].Text)
+	}
+	return out
+}
+
 // Of gives the sheet of a text on a network. The page is at address.
 //
 // The fullest of these that fits is taken: title, summary and body; title and

@@ -63,3 +63,11 @@ func TestNothingElseGoesOut(t *testing.T) {
 		}
 	}
 }
+
+func TestThread(t *testing.T) {
+	v := publish.Variant{Lang: i18n.English, Title: "Visit", Body: "**First** post.\n\n---\n\nSecond post."}
+	got := All(channels.X, publish.Thread, v, page)
+	if len(got) != 2 || got[0].Text != "First post." || got[0].Length.Used != 11 || got[1].Text != "Second post.\n\n"+page || got[1].Length.Used != 12+2+23 {
+		t.Errorf("got %+v", got)
+	}
+}

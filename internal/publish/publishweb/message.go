@@ -28,6 +28,7 @@ type messagePage struct {
 	cool    coolView
 	// networks is what goes out on each network of the speaker.
 	networks []networkView
+	talk     *talk // nil in a house without comments
 }
 
 func (c *console) message(w http.ResponseWriter, r *http.Request) error {
@@ -68,6 +69,9 @@ func (c *console) messagePage(r *http.Request) (messagePage, error) {
 		return p, err
 	}
 	if p.networks, err = c.networkViews(ctx, &p.m, nil); err != nil {
+		return p, err
+	}
+	if p.talk, err = c.talkOf(r, p.d, m); err != nil {
 		return p, err
 	}
 	p.holders, err = c.holders(r, m)

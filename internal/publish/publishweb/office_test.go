@@ -22,6 +22,7 @@ import (
 	"sifara/internal/publish"
 	"sifara/internal/publish/calendar"
 	"sifara/internal/publish/campaign"
+	"sifara/internal/publish/discuss"
 	"sifara/internal/publish/term"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
@@ -35,6 +36,7 @@ type office struct {
 	site      *webtest.Site
 	module    module.Module
 	campaigns *campaign.Service
+	discuss   *discuss.Service
 	writer, reviewer, clearer,
 	releaser, head, reader, abroad *perm.Actor
 }
@@ -48,13 +50,15 @@ func newOffice(t testing.TB, d *db.DB) *office {
 		t.Fatal(err)
 	}
 	q := jobs.New(d, log)
+	bus := event.NewBus(q)
 	live, record := event.NewLive(d, log), audit.New(d, o.clock)
 	terms := term.New(term.Deps{DB: d, Clock: o.clock, Audit: record, Live: live})
 	checks := tone.New(tone.Deps{Terms: terms, DB: d, Clock: o.clock, Audit: record, Live: live, Released: o.log})
-	o.svc = publish.New(publish.Deps{DB: d, Tone: checks, Log: log, Clock: o.clock, Audit: record, Bus: event.NewBus(q), Live: live, Queue: q, Blobs: blobs, Proof: o.log})
+	o.svc = publish.New(publish.Deps{DB: d, Tone: checks, Log: log, Clock: o.clock, Audit: record, Bus: bus, Live: live, Queue: q, Blobs: blobs, Proof: o.log})
 	o.svc.Jobs(q)
 	o.campaigns = campaign.New(campaign.Deps{DB: d, Clock: o.clock, Audit: audit.New(d, o.clock), Live: event.NewLive(d, log), Org: o.org, Publish: o.svc})
-	o.module = Module(Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}}, Tone: checks, Terms: terms, Campaigns: o.campaigns, Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
+	o.discuss = discuss.New(discuss.Deps{DB: d, Clock: o.clock, Audit: record, Bus: bus, Live: live, Org: o.org, Publish: o.svc})
+	o.module = Module(Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}, Discuss: o.discuss}, Tone: checks, Terms: terms, Campaigns: o.campaigns, Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
 	o.site = webtest.New(t, locales(), o.module.Routes...)
 	o.module.API(web.NewAPI(o.site.Server, "test"))
 	here := perm.InMission(o.paris.ID)

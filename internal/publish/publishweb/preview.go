@@ -8,6 +8,7 @@ import (
 	"sifara/internal/channels"
 	"sifara/internal/i18n"
 	"sifara/internal/publish"
+	"sifara/internal/publish/discuss"
 	"sifara/internal/publish/preview"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
@@ -15,7 +16,8 @@ import (
 
 // Writing is what those who write messages together need beside the messages.
 type Writing struct {
-	Accounts Accounts // where missions speak; nil previews the site alone
+	Accounts Accounts         // where missions speak; nil previews the site alone
+	Discuss  *discuss.Service // comments and fact checks; nil leaves them out
 }
 
 // Accounts tells on which platforms the ministry (without id) or a mission
@@ -69,7 +71,7 @@ func (c *console) networkViews(ctx context.Context, m *publish.Message, typed *p
 				v, has = *typed, typed.Title+typed.Body != ""
 			}
 			if has {
-				view.sheets = append(view.sheets, preview.Of(n, m.Kind, v, c.publicAddress(m, l)))
+				view.sheets = append(view.sheets, preview.All(n, m.Kind, v, c.publicAddress(m, l))...)
 			}
 		}
 		out = append(out, view)

@@ -99,6 +99,7 @@ func Module(o Options) module.Module {
 			{Label: "publish.command.pause", Href: pausePath + "/new", Permission: publish.MayEmergency},
 		},
 	}
+	c.addDiscuss(&m)
 	if c.tone != nil {
 		m.Nav = append(m.Nav, module.Nav{Group: "nav.settings", Label: "publish.nav.tone", Href: tonePath, Icon: "gauge", Permission: publish.MayView})
 	}
