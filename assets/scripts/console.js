@@ -5,6 +5,7 @@ import { startAutosave } from "./autosave.js";
 import { startCalendar } from "./calendar.js";
 import { startConfirm } from "./confirm.js";
 import { each } from "./dom.js";
+import { startFocal } from "./focal.js";
 import { startForms } from "./forms.js";
 import { startLive } from "./live.js";
 import { startMarkdown } from "./markdown.js";
@@ -29,6 +30,7 @@ startLive();
 each("[data-chart]", async (el) => (await import("./chart.js")).draw(el));
 
 each("[data-calendar]", startCalendar);
+each("[data-focal]", startFocal);
 
 // Menus close when one looks elsewhere, and by Escape.
 document.addEventListener("click", (e) => {

@@ -6,11 +6,29 @@ import (
 	"image"
 )
 
-// orientation finds the EXIF orientation of a JPEG file: 1 (upright) to 8, and
-// 1 whenever the file does not say so clearly. (EXIF 2.32, 4.5.4 and 4.6.4 A)
-func orientation(file []byte) int {
-	if len(file) < 4 || file[0] != 0xff || file[1] != 0xd8 {
+// orientation finds the EXIF orientation of a picture: 1 (upright) to 8, and 1
+// whenever the file does not say so clearly. (EXIF 2.32, 4.5.4 and 4.6.4 A; PNG 3,
+// 11.3.3.6 eXIf; WebP container, EXIF chunk)
+func orientation(kind string, file []byte) int {
+	var tiff []byte
+	switch kind {
+	case JPEG:
+		tiff = jpegExif(file)
+	case PNG:
+		tiff = chunk(file, 8, "eXIf", binary.BigEndian, 4)
+	case WebP:
+		tiff = bytes.TrimPrefix(chunk(file, 12, "EXIF", binary.LittleEndian, 0), []byte("Exif\x00\x00"))
+	}
+	if tiff == nil {
 		return 1
+	}
+	return tiffOrientation(tiff)
+}
+
+// jpegExif finds the EXIF part of a JPEG file.
+func jpegExif(file []byte) []byte {
+	if len(file) < 4 || file[0] != 0xff || file[1] != 0xd8 {
+		return nil
 	}
 	for rest := file[2:]; len(rest) >= 4 && rest[0] == 0xff; {
 		marker, length := rest[1], int(binary.BigEndian.Uint16(rest[2:]))
@@ -19,14 +37,39 @@ func orientation(file []byte) int {
 			continue
 		}
 		if marker == 0xda || length < 2 || len(rest) < 2+length {
-			return 1
+			return nil
 		}
 		if tiff, ok := bytes.CutPrefix(rest[4:2+length], []byte("Exif\x00\x00")); ok && marker == 0xe1 {
-			return tiffOrientation(tiff)
+			return tiff
 		}
 		rest = rest[2+length:]
 	}
-	return 1
+	return nil
+}
+
+// chunk finds the first chunk of a name in a PNG file, where its length stands
+// before its name and a check sum of tail bytes behind it, or in a RIFF file, where
+// its name comes first and its length is made even.
+func chunk(file []byte, at int, name string, order binary.ByteOrder, tail int) []byte {
+	for at+8 <= len(file) {
+		label, size := file[at:at+4], file[at+4:at+8]
+		if tail > 0 {
+			label, size = size, label
+		}
+		n := int64(order.Uint32(size))
+		if n > int64(len(file)-at-8) {
+			return nil
+		}
+		data := file[at+8 : at+8+int(n)]
+		if string(label) == name {
+			return data
+		}
+		at += 8 + int(n) + tail
+		if tail == 0 {
+			at += int(n & 1)
+		}
+	}
+	return nil
 }
 
 func tiffOrientation(tiff []byte) int {

@@ -60,10 +60,7 @@ func Image(r io.Reader, limit int64) (Picture, error) {
 	if err != nil {
 		return Picture{}, fmt.Errorf("blob: image: %w", err)
 	}
-	turn := 1
-	if kind == JPEG {
-		turn = orientation(raw)
-	}
+	turn := orientation(kind, raw)
 	p := Picture{ContentType: PNG}
 	if o, ok := src.(interface{ Opaque() bool }); (kind == JPEG || kind == WebP) && ok && o.Opaque() {
 		p.ContentType = JPEG
@@ -258,9 +255,6 @@ func (s *Store) SeeImage(ctx context.Context, r io.Reader, limit int64) (*likene
 	if err != nil {
 		return nil, fmt.Errorf("blob: image: %w", err)
 	}
-	turn := 1
-	if kind == JPEG {
-		turn = orientation(raw)
-	}
+	turn := orientation(kind, raw)
 	return likeness.See(img, turn), nil
 }

@@ -138,7 +138,7 @@ func TestImageSizesAndTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	// One opaque pixel, lossy.
-	webp, err := base64.StdEncoding.DecodeString("UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoBAAEAAwA0JaQAA3AA/vuUAAA=")
+	webp, err := base64.StdEncoding.DecodeString(onePixel)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,6 +261,80 @@ func BenchmarkImage(b *testing.B) {
 	for range b.N {
 		if _, err := blob.Image(bytes.NewReader(file), 20<<20); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// onePixel is the smallest WebP picture.
+const onePixel = "UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoBAAEAAwA0JaQAA3AA/vuUAAA="
+
+// tiff is an EXIF part that turns a picture to the right and tells where it was taken.
+func tiff() []byte {
+	body := withEXIF([]byte{0xff, 0xd8}, binary.LittleEndian, 6)
+	return body[2+4+6:]
+}
+
+// hidden is what no picture may keep of its file.
+var hidden = [][]byte{[]byte("GPS 33.3152"), []byte("photoshop:City"), []byte("Baghdad home"), []byte("Exif"), []byte("eXIf"), []byte("XMP"), []byte("8BIM")}
+
+// TestImageForgets puts EXIF with a place, XMP and IPTC into files of every kind.
+func TestImageForgets(t *testing.T) {
+	xmp := []byte("<x:xmpmeta photoshop:City='Baghdad home'/>")
+	segment := func(marker byte, body []byte) []byte {
+		return append(binary.BigEndian.AppendUint16([]byte{0xff, marker}, uint16(len(body)+2)), body...)
+	}
+	pngChunk := func(name string, data []byte) []byte {
+		out := append(binary.BigEndian.AppendUint32(nil, uint32(len(data))), name...)
+		out = append(out, data...)
+		return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[4:]))
+	}
+	riff := func(name string, data []byte) []byte {
+		out := append(binary.LittleEndian.AppendUint32([]byte(name), uint32(len(data))), data...)
+		return append(out, make([]byte, len(data)&1)...)
+	}
+	img := quarters(200, 100)
+	plainJPEG, plainPNG := jpegOf(t, img), pngOf(t, img)
+	var g bytes.Buffer
+	if err := gif.Encode(&g, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	plainGIF := g.Bytes()
+	comment := append([]byte{0x21, 0xfe, byte(len(xmp))}, append(slices.Clone(xmp), 0)...)
+	files := map[string]struct {
+		file  []byte
+		turns bool
+	}{
+		"jpeg": {slices.Concat(withEXIF(plainJPEG, binary.BigEndian, 6)[:2], segment(0xe1, append([]byte("http://ns.adobe.com/xap/1.0/\x00"), xmp...)),
+			segment(0xed, append([]byte("Photoshop 3.0\x008BIM\x04\x04"), xmp...)), segment(0xfe, xmp), withEXIF(plainJPEG, binary.BigEndian, 6)[2:], xmp), true},
+		"png": {slices.Concat(plainPNG[:33], pngChunk("eXIf", tiff()), pngChunk("tEXt", append([]byte("Comment\x00"), xmp...)),
+			pngChunk("iTXt", append([]byte("XML:com.adobe.xmp\x00\x00\x00\x00\x00"), xmp...)), plainPNG[33:], xmp), true},
+		"gif": {slices.Concat(plainGIF[:len(plainGIF)-1], comment, []byte{0x3b}, xmp), false},
+	}
+	webp, err := base64.StdEncoding.DecodeString(onePixel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	webp = slices.Concat(webp, riff("EXIF", tiff()), riff("XMP ", xmp))
+	binary.LittleEndian.PutUint32(webp[4:], uint32(len(webp)-8))
+	files["webp"] = struct {
+		file  []byte
+		turns bool
+	}{webp, false} // one pixel: see TestOrientationOfWebP
+	for name, x := range files {
+		p, err := blob.Image(bytes.NewReader(x.file), 1<<20)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, r := range p.Renditions {
+			if turned := r.Height > r.Width; turned != x.turns {
+				t.Errorf("%s: %d × %d", name, r.Width, r.Height)
+			}
+			for _, h := range hidden {
+				if bytes.Contains(r.Data, h) {
+					t.Errorf("%s keeps %q", name, h)
+				}
+			}
 		}
 	}
 }

@@ -186,7 +186,7 @@ func (b *builder) attach(ctx context.Context, t telling) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.house.Publish.Attach(ctx, b.messages[t.key], publish.Upload{ID: id.New(), Name: t.key + ".png", Data: bytes.NewReader(data), Alt: t.alt})
+	_, err = b.house.Publish.Attach(ctx, b.messages[t.key], publish.Upload{ID: id.New(), Name: t.key + ".png", Data: bytes.NewReader(data), FileText: publish.FileText{Alt: t.alt, Caption: t.alt, Author: "Digital Diplomacy Unit", Licence: publish.OwnWork}})
 	return err
 }
 

@@ -8,7 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -21,10 +20,10 @@ import (
 
 // Upload is a file that someone attaches. ID is made by the form.
 type Upload struct {
-	ID   string
-	Name string
-	Data io.Reader
-	Alt  Texts // may be incomplete; see Complete
+	ID       string
+	Name     string
+	Data     io.Reader
+	FileText // may be incomplete; see Complete and Submit
 }
 
 // Attach adds a picture or a PDF to a message. A picture is drawn anew. Called
@@ -41,7 +40,7 @@ func (s *Service) Attach(ctx context.Context, messageID string, u Upload) (Messa
 	if !s.Allowed(ctx, m).Edit {
 		return Message{}, fmt.Errorf("publish: attach to %s: %w", messageID, errNotPermitted)
 	}
-	alt, err := u.Alt.cleanAlt()
+	about, err := u.FileText.clean()
 	if err != nil {
 		return Message{}, err
 	}
@@ -60,7 +59,8 @@ func (s *Service) Attach(ctx context.Context, messageID string, u Upload) (Messa
 		if len(a.m.Attachments) >= MaxAttachments {
 			return errs.InvalidFields(errs.Field{Name: "file", Key: "publish.error.too_many_files", Args: []any{"max", MaxAttachments}})
 		}
-		f.MessageID, f.Alt, f.AddedBy, f.AddedAt = a.m.ID, alt, a.actor.ID, db.At(a.now)
+		f.MessageID, f.AddedBy, f.AddedAt = a.m.ID, a.actor.ID, db.At(a.now)
+		f.say(about)
 		for _, x := range a.m.Attachments {
 			f.Position = max(f.Position, x.Position+1)
 		}
@@ -116,36 +116,42 @@ func fileName(name string) string {
 	return name
 }
 
-func (t Texts) cleanAlt() (Texts, error) {
-	out := Texts{}
-	for _, l := range i18n.Langs {
-		v := text.Line(t[l])
-		if n := utf8.RuneCountInString(v); n > MaxAlt {
-			return nil, errs.InvalidFields(errs.Field{Name: "alt-" + string(l), Key: "web.field.long", Args: []any{"max", MaxAlt, "count", n - MaxAlt}})
-		}
-		if v != "" {
-			out[l] = v
-		}
-	}
-	return out, nil
-}
-
-// Describe sets the alternative texts of an attachment.
-func (s *Service) Describe(ctx context.Context, messageID, attachmentID string, alt Texts) (Message, error) {
-	alt, err := alt.cleanAlt()
+// Describe sets what is said of an attachment.
+func (s *Service) Describe(ctx context.Context, messageID, attachmentID string, about FileText) (Message, error) {
+	about, err := about.clean()
 	if err != nil {
 		return Message{}, err
 	}
 	return s.onFile(ctx, messageID, attachmentID, "publish.describe", func(ctx context.Context, a *act, f *Attachment) error {
-		if equalTexts(f.Alt, alt) {
+		if f.FileText().equal(about) {
 			a.idle = true
 			return nil
 		}
-		f.Alt = alt
-		if _, err := a.tx.NewUpdate().Model(f).Column("alt").WherePK().Exec(ctx); err != nil {
-			return fmt.Errorf("write alternative text: %w", err)
+		f.say(about)
+		if _, err := a.tx.NewUpdate().Model(f).Column("alt", "caption", "author", "source", "licence", "focus_x", "focus_y").WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("describe attachment: %w", err)
 		}
 		return a.edited(ctx, "describe", "", *f)
+	})
+}
+
+// Move puts an attachment before the one that stands before it; the first stays.
+func (s *Service) Move(ctx context.Context, messageID, attachmentID string) (Message, error) {
+	return s.onFile(ctx, messageID, attachmentID, "publish.describe", func(ctx context.Context, a *act, f *Attachment) error {
+		list := a.m.Attachments
+		i := slices.IndexFunc(list, func(x Attachment) bool { return x.ID == f.ID })
+		if i == 0 {
+			a.idle = true
+			return nil
+		}
+		list[i-1], list[i] = list[i], list[i-1]
+		for k := range list {
+			list[k].Position = k
+			if _, err := a.tx.NewUpdate().Model(&list[k]).Column("position").WherePK().Exec(ctx); err != nil {
+				return fmt.Errorf("move attachment: %w", err)
+			}
+		}
+		return a.edited(ctx, "describe", "", list[i-1])
 	})
 }
 

@@ -7,9 +7,11 @@ import (
 	"image/color"
 	"image/png"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
+	"sifara/internal/db/dbtest"
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
 	"sifara/internal/id"
@@ -30,7 +32,7 @@ func picture(t testing.TB) []byte {
 func TestAttachmentNeedsAlternativeText(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m := h.draft(Routine)
-		u := Upload{ID: id.New(), Name: `..\..\visit "1".PNG`, Data: bytes.NewReader(picture(t)), Alt: Texts{i18n.Arabic: "الوزير في باريس"}}
+		u := Upload{ID: id.New(), Name: `..\..\visit "1".PNG`, Data: bytes.NewReader(picture(t)), FileText: FileText{Alt: Texts{i18n.Arabic: "الوزير في باريس"}}}
 		m = h.must(h.Attach(as(t, writer), m.ID, u))
 		u.Data = bytes.NewReader(picture(t))
 		m = h.must(h.Attach(as(t, writer), m.ID, u)) // a replayed form
@@ -44,7 +46,21 @@ func TestAttachmentNeedsAlternativeText(t *testing.T) {
 			t.Errorf("without alternative text in English: got %v, want ErrNoAlt", err)
 		}
 		before := m.Hash
-		m = h.must(h.Describe(as(t, writer), m.ID, u.ID, Texts{i18n.Arabic: "الوزير في باريس", i18n.English: "The minister in Paris"}))
+		about := FileText{Alt: Texts{i18n.Arabic: "الوزير في باريس", i18n.English: "The minister in Paris"}, Author: "A. Photographer", Licence: CCBY}
+		m = h.must(h.Describe(as(t, writer), m.ID, u.ID, about))
+		if _, err := h.Submit(as(t, writer), m.ID, m.Hash); !errors.Is(err, ErrNoCredit) {
+			t.Errorf("without a source: got %v, want ErrNoCredit", err)
+		}
+		about.Source, about.FocusX, about.Caption = "https://example.org/photo", 51, Texts{i18n.English: "In Paris"}
+		if _, err := h.Describe(as(t, writer), m.ID, u.ID, about); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("a focus outside the picture: got %v", err)
+		}
+		about.FocusX = -20
+		m = h.must(h.Describe(as(t, writer), m.ID, u.ID, about))
+		again := h.must(h.Describe(as(t, writer), m.ID, u.ID, about))
+		if got := m.Attachments[0].FileText(); !got.equal(about) || again.Version != m.Version {
+			t.Errorf("got %+v, version %d after %d", got, again.Version, m.Version)
+		}
 		if m.Hash == before {
 			t.Error("the hash does not cover alternative texts")
 		}
@@ -94,4 +110,33 @@ func TestUploadsThatAreRefused(t *testing.T) {
 			t.Errorf("got %+v", m.Attachments[0])
 		}
 	})
+}
+
+func TestAttachmentsAreOrdered(t *testing.T) {
+	h := build(t, dbtest.SQLite(t, schema()...))
+	m := h.draft(Routine)
+	var ids []string
+	for range 3 {
+		u := Upload{ID: id.New(), Name: "a.png", Data: bytes.NewReader(picture(t))}
+		ids = append(ids, u.ID)
+		m = h.must(h.Attach(as(t, writer), m.ID, u))
+	}
+	before := m.Hash
+	m = h.must(h.Describe(as(t, writer), m.ID, ids[2], FileText{Author: "x"}))
+	m = h.must(h.Move(as(t, writer), m.ID, ids[2]))
+	if m.Hash == before {
+		t.Error("the hash does not cover the order")
+	}
+	first := h.must(h.Move(as(t, writer), m.ID, ids[0]))
+	if first.Version != m.Version {
+		t.Error("the first was moved")
+	}
+	m, err := h.Message(as(t, writer), m.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := []string{m.Attachments[0].ID, m.Attachments[1].ID, m.Attachments[2].ID}
+	if want := []string{ids[0], ids[2], ids[1]}; !slices.Equal(got, want) || !m.Bound() {
+		t.Errorf("order: got %v, want %v", got, want)
+	}
 }

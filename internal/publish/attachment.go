@@ -33,9 +33,24 @@ type Attachment struct {
 	Width     int // of a picture, in pixels
 	Height    int
 	Smaller   Smaller // the same picture in smaller sizes, smallest first; may be empty
-	Alt       Texts   // what it shows or says, needed in every language that goes out
+	Alt       Texts   // see FileText, as the others
+	Caption   Texts
+	Author    string
+	Source    string
+	Licence   Licence
+	FocusX    int `bun:"focus_x"`
+	FocusY    int `bun:"focus_y"`
 	AddedBy   string
 	AddedAt   db.Time
+}
+
+// FileText is what is said of it.
+func (a Attachment) FileText() FileText {
+	return FileText{a.Alt, a.Caption, a.Author, a.Source, a.Licence, a.FocusX, a.FocusY}
+}
+
+func (a *Attachment) say(x FileText) {
+	a.Alt, a.Caption, a.Author, a.Source, a.Licence, a.FocusX, a.FocusY = x.Alt, x.Caption, x.Author, x.Source, x.Licence, x.FocusX, x.FocusY
 }
 
 // IsImage reports whether it is shown in the page; else it is offered as a file.

@@ -39,6 +39,9 @@ func (s *Service) Rush(ctx context.Context, messageID, hash, reason string) (Mes
 		if err := m.Complete(a.now); err != nil {
 			return err
 		}
+		if err := m.credited(); err != nil {
+			return err
+		}
 		if err := m.timely(a.now, true); err != nil {
 			return err
 		}

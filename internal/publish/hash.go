@@ -36,6 +36,13 @@ func (m *Message) ContentHash() string {
 		Digest  string  `json:"digest"`
 		Smaller Smaller `json:"smaller"`
 		Alt     Texts   `json:"alt"`
+		// Left out when empty: older hashes stay true.
+		Caption Texts   `json:"caption,omitempty"`
+		Author  string  `json:"author,omitempty"`
+		Source  string  `json:"source,omitempty"`
+		Licence Licence `json:"licence,omitempty"`
+		FocusX  int     `json:"focus_x,omitempty"`
+		FocusY  int     `json:"focus_y,omitempty"`
 	}
 	c := struct {
 		Form        string      `json:"form"`
@@ -61,7 +68,7 @@ func (m *Message) ContentHash() string {
 		}
 	}
 	for _, a := range m.Attachments {
-		c.Files = append(c.Files, file{a.Name, a.MediaType, a.Digest, a.Smaller, a.Alt})
+		c.Files = append(c.Files, file{a.Name, a.MediaType, a.Digest, a.Smaller, a.Alt, a.Caption, a.Author, a.Source, a.Licence, a.FocusX, a.FocusY})
 	}
 	return digest(c)
 }

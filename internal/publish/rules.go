@@ -30,6 +30,7 @@ var (
 	ErrNoTransl     = errs.New(errs.Invalid, "publish.error.no_translation")  // a language that the route requires has no text
 	ErrUnread       = errs.New(errs.Forbidden, "publish.error.unread")        // they do not read a language that misses its review
 	ErrNoAlt        = errs.New(errs.Invalid, "publish.error.no_alt")          // an attachment lacks alternative text
+	ErrNoCredit     = errs.New(errs.Invalid, "publish.error.no_credit")       // it is not said whose an attachment is
 	errNoPicture    = errs.New(errs.Invalid, "publish.error.no_picture")      // a gallery without a picture
 	errOnePart      = errs.New(errs.Invalid, "publish.error.one_part")        // a thread of one part
 	errLongPart     = errs.New(errs.Invalid, "publish.error.long_part")       // a part of a thread that no network takes

@@ -22,6 +22,9 @@ func (s *Service) Submit(ctx context.Context, messageID, hash string) (Message, 
 		if err := m.Complete(a.now); err != nil {
 			return err
 		}
+		if err := m.credited(); err != nil {
+			return err
+		}
 		weight, err := a.weigh(ctx)
 		if err != nil {
 			return err

@@ -132,6 +132,10 @@ func TestAttachThroughTheEditor(t *testing.T) {
 	fileID := id.New()
 	_ = form.WriteField("id", fileID)
 	_ = form.WriteField("alt-ar", "صورة")
+	_ = form.WriteField("author", "مصور")
+	_ = form.WriteField("licence", "own")
+	_ = form.WriteField("focus_x", "٧٠")
+	_ = form.WriteField("focus_y", "20")
 	file, _ := form.CreateFormFile("file", "visit.png")
 	_, _ = file.Write(picture.Bytes())
 	form.Close()
@@ -145,6 +149,9 @@ func TestAttachThroughTheEditor(t *testing.T) {
 	page := w.Get(t, messagePath(m.ID)+"/edit")
 	if page.Doc.Find("#files img[alt='صورة']").Length() != 1 {
 		t.Errorf("the picture is not shown: %s", page.Text("#files"))
+	}
+	if x := o.read(t, m.ID).Attachments[0]; x.Author != "مصور" || x.Licence != publish.OwnWork || x.FocusX != 20 || x.FocusY != -30 {
+		t.Errorf("what was said of it: %+v", x)
 	}
 	got := w.Get(t, messagePath(m.ID)+"/files/"+fileID)
 	if got.Status != 200 || got.Header.Get("Content-Type") != "image/png" || !strings.Contains(got.Header.Get("Content-Security-Policy"), "sandbox") {

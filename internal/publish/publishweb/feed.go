@@ -2,6 +2,7 @@ package publishweb
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -61,7 +62,8 @@ type enclosure struct {
 	Address string
 	Type    string
 	Size    int64
-	Title   string
+	Title   string // what is written under it, else what it shows
+	Credit  string // who made it
 }
 
 // feedLength is how many messages a feed holds.
@@ -163,7 +165,7 @@ func (s *site) item(ctx context.Context, m publish.Message, v publish.Variant, w
 		out.Attachment = append(out.Attachment, enclosure{Address: s.BaseURL + icsHref(v.Lang, m), Type: "text/calendar"})
 	}
 	for _, a := range m.Attachments {
-		out.Attachment = append(out.Attachment, enclosure{s.BaseURL + mediaHref(a.ID, a.Digest), a.MediaType, a.Size, a.Alt[v.Lang]})
+		out.Attachment = append(out.Attachment, enclosure{s.BaseURL + mediaHref(a.ID, a.Digest), a.MediaType, a.Size, cmp.Or(a.Caption[v.Lang], a.Alt[v.Lang]), a.Author})
 	}
 	return out
 }

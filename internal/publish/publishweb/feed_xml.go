@@ -18,6 +18,7 @@ type rssFile struct {
 	Atom    string   `xml:"xmlns:atom,attr"`
 	Content string   `xml:"xmlns:content,attr"`
 	DC      string   `xml:"xmlns:dc,attr"`
+	Media   string   `xml:"xmlns:media,attr"`
 	Channel rssChannel
 }
 
@@ -44,7 +45,8 @@ type rssItem struct {
 	Category    string     `xml:"category"`
 	Description string     `xml:"description"`
 	Content     string     `xml:"content:encoded"`
-	Enclosure   *rssMedium `xml:"enclosure"` // RSS knows one at most
+	Enclosure   *rssMedium `xml:"enclosure"`     // RSS knows one at most
+	Media       []rssMedia `xml:"media:content"` // all, as Media RSS tells of them
 	Proof       atomLink   `xml:"atom:link"`
 }
 
@@ -59,9 +61,17 @@ type rssMedium struct {
 	Type   string `xml:"type,attr"`
 }
 
+type rssMedia struct {
+	URL    string `xml:"url,attr"`
+	Size   int64  `xml:"fileSize,attr,omitempty"`
+	Type   string `xml:"type,attr"`
+	Title  string `xml:"media:title,omitempty"`
+	Credit string `xml:"media:credit,omitempty"`
+}
+
 func rss(f feed) ([]byte, error) {
 	file := rssFile{
-		Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
+		Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/", Media: "http://search.yahoo.com/mrss/",
 		Channel: rssChannel{Title: plainXML(f.Title), Link: f.Home, Description: plainXML(f.Description), Language: f.Lang.Tag(),
 			Generator: "Sifara", TTL: 15, Links: append([]atomLink{{Rel: "self", Href: f.Self, Type: "application/rss+xml"}}, hubLinks(f)...)},
 	}
@@ -74,6 +84,9 @@ func rss(f feed) ([]byte, error) {
 		if len(it.Attachment) > 0 {
 			a := it.Attachment[0]
 			x.Enclosure = &rssMedium{a.Address, a.Size, a.Type}
+		}
+		for _, a := range it.Attachment {
+			x.Media = append(x.Media, rssMedia{a.Address, a.Size, a.Type, plainXML(a.Title), plainXML(a.Credit)})
 		}
 		file.Channel.Items = append(file.Channel.Items, x)
 	}

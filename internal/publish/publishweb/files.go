@@ -20,7 +20,7 @@ func (c *console) attach(w http.ResponseWriter, r *http.Request) error {
 	if _, err := c.svc.Message(r.Context(), r.PathValue("id")); err != nil {
 		return err
 	}
-	u := publish.Upload{ID: in.ID("id"), Alt: readAlt(in)}
+	u := publish.Upload{ID: in.ID("id"), FileText: readFileText(in)}
 	file, head := in.File("file", publish.MaxAttachment)
 	if file != nil {
 		defer file.Close()
@@ -34,25 +34,63 @@ func (c *console) attach(w http.ResponseWriter, r *http.Request) error {
 	return done(w, r, err, messagePath(r.PathValue("id"))+"/edit#files", "publish.done.attached")
 }
 
-func readAlt(in *web.Form) publish.Texts {
-	alt := publish.Texts{}
+// readFileText reads what is said of a file. The focus is asked from the edges of
+// the picture and kept from its middle.
+func readFileText(in *web.Form) publish.FileText {
+	x := publish.FileText{Alt: publish.Texts{}, Caption: publish.Texts{}, Author: in.Raw("author"), Source: in.Raw("source"), Licence: publish.Licence(in.Raw("licence"))}
 	for _, l := range i18n.Langs {
-		alt[l] = in.Raw("alt-" + string(l))
+		x.Alt[l], x.Caption[l] = in.Raw("alt-"+string(l)), in.Raw("caption-"+string(l))
 	}
-	return alt
+	if in.Raw("focus_x")+in.Raw("focus_y") != "" {
+		x.FocusX, x.FocusY = in.Int("focus_x", 0, 2*publish.MaxFocus)-publish.MaxFocus, in.Int("focus_y", 0, 2*publish.MaxFocus)-publish.MaxFocus
+	}
+	return x
 }
 
-func altField(f form, id string, alt publish.Texts, l i18n.Lang) ui.FieldProps {
-	return ui.FieldProps{Name: "alt-" + string(l), ID: "alt-" + id + "-" + string(l), Label: f.d.t("publish.files.alt", "lang", l), Value: alt[l], Lang: l.Tag(), Dir: l.Dir(), Error: f.errors["alt-"+string(l)]}
+// fileField describes a field about a file; each stands once for every file.
+func fileField(f form, id, name, label, hint, value string) ui.FieldProps {
+	p := ui.FieldProps{Name: name, ID: name + "-" + id, Label: f.d.t(label), Value: value, Error: f.errors[name]}
+	if hint != "" {
+		p.Hint = f.d.t(hint)
+	}
+	return p
 }
 
-// describe sets alternative texts: POST /console/messages/{id}/files/{file}/describe.
+func langField(f form, id, name, label, value string, l i18n.Lang) ui.FieldProps {
+	name += "-" + string(l)
+	return ui.FieldProps{Name: name, ID: name + "-" + id, Label: f.d.t(label, "lang", l), Value: value, Lang: l.Tag(), Dir: l.Dir(), Error: f.errors[name]}
+}
+
+func focusField(f form, id, name, label, hint string, fromMiddle int) ui.FieldProps {
+	p := fileField(f, id, name, label, hint, f.d.p.Digits(itoa(fromMiddle+publish.MaxFocus)))
+	p.Width, p.InputMode, p.Dir = 5, "numeric", "ltr"
+	return p
+}
+
+func licenceField(f form, id string, chosen publish.Licence) ui.ChoiceProps {
+	c := ui.ChoiceProps{Name: "licence", ID: "licence-" + id, Label: f.d.t("publish.files.licence"), Error: f.errors["licence"], Blank: "–"}
+	for _, l := range publish.Licences {
+		c.Options = append(c.Options, ui.Option{Value: string(l), Label: f.d.t("publish.licence." + string(l)), Checked: l == chosen})
+	}
+	return c
+}
+
+// earlier moves a file before the previous one: POST …/files/{file}/earlier.
+func (c *console) earlier(w http.ResponseWriter, r *http.Request) error {
+	_, err := c.svc.Move(r.Context(), r.PathValue("id"), r.PathValue("file"))
+	return done(w, r, err, messagePath(r.PathValue("id"))+"/edit#files", "publish.done.saved")
+}
+
+// describe sets what is said of a file: POST /console/messages/{id}/files/{file}/describe.
 func (c *console) describe(w http.ResponseWriter, r *http.Request) error {
 	in, err := web.ReadForm(r)
 	if err != nil {
 		return err
 	}
-	_, err = c.svc.Describe(r.Context(), r.PathValue("id"), r.PathValue("file"), readAlt(in))
+	about := readFileText(in)
+	if err = in.Err(); err == nil {
+		_, err = c.svc.Describe(r.Context(), r.PathValue("id"), r.PathValue("file"), about)
+	}
 	return done(w, r, err, messagePath(r.PathValue("id"))+"/edit#files", "publish.done.saved")
 }
 

@@ -44,10 +44,17 @@ type statementPage struct {
 type picture struct {
 	Src, Set, Alt string
 	Width, Height int
+	Full          string // address of the largest size
+	Caption       string
+	Credit        string // who made it, and where it comes from
+	Licence       string
+	LicenceHref   string
+	Focus         string // classes that keep its centre of interest in a crop
 }
 
 type document struct {
 	Name, Href, Alt, Size string
+	Credit                string
 }
 
 // proofBox says how the text can be checked.
@@ -199,10 +206,13 @@ func publicFiles(p *i18n.Printer, m publish.Message) (pictures []picture, files 
 	for _, a := range m.Attachments {
 		src := mediaHref(a.ID, a.Digest)
 		if !a.IsImage() {
-			files = append(files, document{Name: a.Name, Href: src, Alt: a.Alt[p.Lang()], Size: p.Bytes(a.Size)})
+			files = append(files, document{Name: a.Name, Href: src, Alt: a.Alt[p.Lang()], Size: p.Bytes(a.Size), Credit: creditLine(p, a)})
 			continue
 		}
-		pic := picture{Src: src, Alt: a.Alt[p.Lang()], Width: a.Width, Height: a.Height}
+		pic := picture{Src: src, Alt: a.Alt[p.Lang()], Width: a.Width, Height: a.Height, Full: src, Caption: a.Caption[p.Lang()], Credit: creditLine(p, a), Focus: focusClass(a)}
+		if a.Licence != "" {
+			pic.Licence, pic.LicenceHref = p.T("publish.licence."+string(a.Licence)), a.Licence.Address()
+		}
 		var set []string
 		for i, x := range a.Smaller {
 			set = append(set, fmt.Sprintf("%s %dw", mediaHref(a.ID, x.Digest), x.Width))
@@ -216,6 +226,24 @@ func publicFiles(p *i18n.Printer, m publish.Message) (pictures []picture, files 
 		pictures = append(pictures, pic)
 	}
 	return pictures, files
+}
+
+// creditLine says who made a file and where it comes from; empty when that was never
+// said.
+func creditLine(p *i18n.Printer, a publish.Attachment) string {
+	switch {
+	case a.Author == "":
+		return ""
+	case a.Source == "":
+		return p.T("publish.site.credit", "author", a.Author)
+	}
+	return p.T("publish.site.credit_source", "author", a.Author, "source", a.Source)
+}
+
+// focusClass names the tenth of a picture, from left and top, around which it is
+// cropped.
+func focusClass(a publish.Attachment) string {
+	return fmt.Sprintf("fx-%d fy-%d", (a.FocusX+publish.MaxFocus+5)/10, (a.FocusY+publish.MaxFocus+5)/10)
 }
 
 func mediaHref(file, digest string) string { return "/media/" + file + "/" + digest }

@@ -49,8 +49,9 @@ func pngOf(t *testing.T, img image.Image) []byte {
 	return b.Bytes()
 }
 
-// pictured makes a statement with a picture public.
-func (p *public) pictured(img image.Image) publish.Message {
+// pictured makes a statement with a picture public, and with it again for each
+// further text about it.
+func (p *public) pictured(img image.Image, more ...publish.FileText) publish.Message {
 	p.t.Helper()
 	must := func(m publish.Message, err error) publish.Message {
 		p.t.Helper()
@@ -61,7 +62,9 @@ func (p *public) pictured(img image.Image) publish.Message {
 	}
 	writer := p.as("writer")
 	m := must(p.svc.Create(writer, publish.Beginning{ID: id.New(), MissionID: p.paris.ID, Kind: publish.Statement, Sensitivity: publish.Routine, SourceLang: i18n.English, Words: visit[i18n.English]}))
-	m = must(p.svc.Attach(writer, m.ID, publish.Upload{ID: id.New(), Name: "visit.png", Data: bytes.NewReader(pngOf(p.t.(*testing.T), img)), Alt: publish.Texts{i18n.English: "The visit"}}))
+	for _, about := range append([]publish.FileText{{Alt: publish.Texts{i18n.English: "The visit"}, Author: "Press office", Licence: publish.OwnWork}}, more...) {
+		m = must(p.svc.Attach(writer, m.ID, publish.Upload{ID: id.New(), Name: "visit.png", Data: bytes.NewReader(pngOf(p.t.(*testing.T), img)), FileText: about}))
+	}
 	m = must(p.svc.Submit(writer, m.ID, m.Hash))
 	m = must(p.svc.Approve(p.as("reviewer"), m.ID, publish.Judgement{Step: m.Step, Hash: m.Hash}))
 	m = must(p.svc.Approve(p.as("clearer"), m.ID, publish.Judgement{Step: m.Step, Hash: m.Hash}))

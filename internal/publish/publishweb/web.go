@@ -140,6 +140,7 @@ func (c *console) routes() []web.Route {
 		web.Post("/console/messages/{id}/settings", publish.MayDraft, c.arrange),
 		upload,
 		web.Post("/console/messages/{id}/files/{file}/describe", publish.MayDraft, c.describe),
+		web.Post("/console/messages/{id}/files/{file}/earlier", publish.MayDraft, c.earlier),
 		web.Post("/console/messages/{id}/files/{file}/remove", publish.MayDraft, c.detach),
 		web.Get("/console/messages/{id}/files/{file}", publish.MayView, c.file),
 		web.Post("/console/messages/{id}/submit", publish.MayDraft, c.submit),
