@@ -1,15 +1,15 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/pprof"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/VictoriaMetrics/metrics"
 
 	"sifara/internal/perm"
 	"sifara/internal/web"
@@ -44,53 +44,40 @@ func (h *House) ready(w http.ResponseWriter, r *http.Request) error {
 
 // admin is the operator's own listener: metrics and profiles.
 func (h *House) admin() http.Handler {
-	reg := prometheus.NewRegistry()
-	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	reg.MustRegister(h.Server.Collectors()...)
-	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "sifara_up_seconds", Help: "Time since start."}, func() float64 { return time.Since(h.started).Seconds() }))
-	reg.MustRegister(&backlog{h: h})
+	metrics.ExposeMetadata(true)
 	mux := http.NewServeMux()
-	mux.Handle("/metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
+	mux.HandleFunc("/metrics", h.metrics)
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
 	return mux
 }
 
-// backlog reads the job queue, and what is overdue, when metrics are asked for.
-type backlog struct{ h *House }
-
-var (
-	jobsWaiting = prometheus.NewDesc("sifara_jobs_waiting", "Jobs that wait or run.", nil, nil)
-	jobsFailed  = prometheus.NewDesc("sifara_jobs_given_up", "Jobs that were given up after all tries.", nil, nil)
-
-	emergenciesLate = prometheus.NewDesc("sifara_emergency_releases_overdue", "Emergency releases whose judgement is overdue.", nil, nil)
-)
-
-// Describe implements prometheus.Collector.
-func (b *backlog) Describe(c chan<- *prometheus.Desc) {
-	c <- jobsWaiting
-	c <- jobsFailed
-	c <- emergenciesLate
+// metrics answers in the text format of Prometheus. GET /metrics
+func (h *House) metrics(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	metrics.WriteProcessMetrics(w)
+	h.Server.WriteMetrics(w)
+	metrics.WriteGaugeFloat64(w, "sifara_up_seconds", time.Since(h.started).Seconds())
+	h.backlog(ctx, w)
 }
 
-// Collect implements prometheus.Collector.
-func (b *backlog) Collect(c chan<- prometheus.Metric) {
-	ctx, cancel := timeoutContext(5 * time.Second)
-	defer cancel()
-	waiting, failed, err := b.h.Queue.Backlog(ctx)
-	if err != nil {
-		b.h.Log.Warn("metrics: job backlog", "err", err)
-		return
+// backlog writes how many jobs wait and were given up, and what is overdue. A
+// figure that cannot be read is left out, which watchers see.
+func (h *House) backlog(ctx context.Context, w io.Writer) {
+	if waiting, failed, err := h.Queue.Backlog(ctx); err != nil {
+		h.Log.Warn("metrics: job backlog", "err", err)
+	} else {
+		metrics.WriteGaugeFloat64(w, "sifara_jobs_waiting", float64(waiting))
+		metrics.WriteGaugeFloat64(w, "sifara_jobs_given_up", float64(failed))
 	}
-	c <- prometheus.MustNewConstMetric(jobsWaiting, prometheus.GaugeValue, float64(waiting))
-	c <- prometheus.MustNewConstMetric(jobsFailed, prometheus.GaugeValue, float64(failed))
-	late, err := b.h.Publish.EmergenciesLate(perm.With(ctx, perm.SystemActor("metrics")))
-	if err != nil {
-		b.h.Log.Warn("metrics: emergency releases", "err", err)
-		return
+	if late, err := h.Publish.EmergenciesLate(perm.With(ctx, perm.SystemActor("metrics"))); err != nil {
+		h.Log.Warn("metrics: emergency releases", "err", err)
+	} else {
+		metrics.WriteGaugeFloat64(w, "sifara_emergency_releases_overdue", float64(late))
 	}
-	c <- prometheus.MustNewConstMetric(emergenciesLate, prometheus.GaugeValue, float64(late))
 }
 
 // ownRoutes are the routes of the house itself.

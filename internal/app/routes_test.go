@@ -164,3 +164,31 @@ func TestSecurityHeaders(t *testing.T) {
 		}
 	}
 }
+
+// TestMetrics wants the figures that docs/operations.md names, with the pattern
+// of a route in place of its address.
+func TestMetrics(t *testing.T) {
+	h := opened(t)
+	public := impersonated(h)
+	call(public, http.MethodGet, "/en/statements/no-such-statement", "")
+	call(public, http.MethodGet, "/healthz", "")
+	w := call(h.admin(), http.MethodGet, "/metrics", "")
+	if got := w.Header().Get("Content-Type"); got != "text/plain; version=0.0.4; charset=utf-8" {
+		t.Errorf("type: %q", got)
+	}
+	got := w.Body.String()
+	for _, want := range []string{
+		"\nsifara_http_requests_total{method=\"GET\",route=\"/healthz\",outcome=\"ok\"} 1\n",
+		"route=\"/{lang}/statements/{slug}\",outcome=\"not_found\"} 1\n",
+		"\nsifara_http_request_seconds_bucket{method=\"GET\",route=\"/healthz\",le=\"3\"} 1\n",
+		"\nsifara_jobs_waiting ", "\nsifara_jobs_given_up 0\n", "\nsifara_emergency_releases_overdue 0\n", "\nsifara_up_seconds ", "\ngo_goroutines ", "\nprocess_resident_memory_bytes ",
+		"\n# TYPE sifara_http_requests_total counter\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("there is no %q in\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "no-such-statement") {
+		t.Error("an address stands among the figures")
+	}
+}

@@ -92,7 +92,3 @@ func (h *House) serveAdmin(ctx context.Context) error {
 	}
 	return nil
 }
-
-func timeoutContext(d time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), d)
-}

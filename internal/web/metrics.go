@@ -1,43 +1,38 @@
 package web
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/VictoriaMetrics/metrics"
 
 	"sifara/internal/errs"
 )
 
-// metrics count requests by route and outcome. Paths are patterns, never
+// counts are the requests by route and outcome. Paths are patterns, never
 // addresses, so that no figure speaks of a person.
-type metrics struct {
-	requests *prometheus.CounterVec
-	seconds  *prometheus.HistogramVec
-}
+type counts struct{ set *metrics.Set }
 
-func newMetrics() *metrics {
-	return &metrics{
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "sifara_http_requests_total", Help: "Requests by route and outcome."}, []string{"method", "route", "outcome"}),
-		seconds:  prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "sifara_http_request_seconds", Help: "Time to answer by route.", Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3}}, []string{"method", "route"}),
-	}
-}
+func newCounts() *counts { return &counts{set: metrics.NewSet()} }
 
-func (m *metrics) observe(rt Route, start time.Time, err error) {
+// answerTimes are the upper bounds of the buckets of times to answer, seconds.
+var answerTimes = []float64{.001, .003, .01, .03, .1, .3, 1, 3}
+
+func (c *counts) observe(rt Route, start time.Time, err error) {
 	outcome := "ok"
 	if err != nil {
 		outcome = errs.KindOf(err).String()
 	}
-	m.requests.WithLabelValues(rt.Method, rt.Pattern, outcome).Inc()
+	c.set.GetOrCreateCounter(fmt.Sprintf("sifara_http_requests_total{method=%q,route=%q,outcome=%q}", rt.Method, rt.Pattern, outcome)).Inc()
 	if rt.Pattern != livePath {
-		m.seconds.WithLabelValues(rt.Method, rt.Pattern).Observe(time.Since(start).Seconds())
+		c.set.GetOrCreatePrometheusHistogramExt(fmt.Sprintf("sifara_http_request_seconds{method=%q,route=%q}", rt.Method, rt.Pattern), answerTimes).UpdateDuration(start)
 	}
 }
 
-// Collectors are the server's metrics, for the operator's registry.
-func (s *Server) Collectors() []prometheus.Collector {
-	return []prometheus.Collector{s.metrics.requests, s.metrics.seconds}
-}
+// WriteMetrics writes the server's figures in the text format of Prometheus.
+func (s *Server) WriteMetrics(w io.Writer) { s.counts.set.WritePrometheus(w) }
 
 // House adds the server's own routes: live updates and the language switch.
 func (s *Server) House() {

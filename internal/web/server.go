@@ -56,14 +56,14 @@ type Server struct {
 	muxes   [areas]*http.ServeMux
 	routes  []Route
 	limits  *limiter
-	metrics *metrics
+	counts  *counts
 	streams chan struct{} // closed when the house stops
 	closing sync.Once
 }
 
 // New gives a server without routes.
 func New(o Options) *Server {
-	s := &Server{o: o, limits: newLimiter(), metrics: newMetrics(), streams: make(chan struct{})}
+	s := &Server{o: o, limits: newLimiter(), counts: newCounts(), streams: make(chan struct{})}
 	for i := range s.muxes {
 		s.muxes[i] = http.NewServeMux()
 	}
@@ -239,7 +239,7 @@ func (s *Server) serve(rt Route) http.Handler {
 		}
 		start := time.Now()
 		err := rt.Handler(w, r)
-		s.metrics.observe(rt, start, err)
+		s.counts.observe(rt, start, err)
 		return err
 	})
 }
