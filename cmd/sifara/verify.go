@@ -16,9 +16,11 @@ import (
 
 type verifyCmd struct {
 	output
-	Proof string   `arg:"" help:"The proof: the JSON file from a statement's page."`
-	Key   []string `help:"Key of the log (NAME+HASH+BASE64), from a place you trust. Given more than once: old keys too. Without it, the keys of the data folder's own house." placeholder:"KEY"`
-	Text  string   `help:"File with the text to hold against the proof; - is standard input." placeholder:"FILE"`
+	Proof   string   `arg:"" help:"The proof: the JSON file from a statement's page."`
+	Key     []string `help:"Key of the log (NAME+HASH+BASE64), from a place you trust. Given more than once: old keys too. Without it, the keys of the data folder's own house." placeholder:"KEY"`
+	Witness []string `help:"Key of a witness whom you trust (NAME+HASH+BASE64); its signature of the log is checked too." placeholder:"KEY"`
+	Quorum  int      `help:"How many of these witnesses must have signed; all of them when it is not said." default:"-1" placeholder:"N"`
+	Text    string   `help:"File with the text to hold against the proof; - is standard input." placeholder:"FILE"`
 
 	Monitor verifyMonitorCmd `cmd:"" help:"Watch a log over the network: that it continues what it was, and what is new in it."`
 }
@@ -48,17 +50,24 @@ func (v *verifyCmd) Run(ctx context.Context, c *app.Config) error {
 	if err != nil {
 		return err
 	}
-	proven, err := publish.VerifyProof(f, given, keys...)
+	quorum := v.Quorum
+	if quorum < 0 {
+		quorum = len(v.Witness)
+	}
+	proven, err := publish.VerifyCosigned(f, given, keys, v.Witness, quorum)
 	if err != nil {
 		return fmt.Errorf("%w: %w", app.ErrFault, err)
 	}
 	r := proven.Record
-	result := map[string]any{"act": r.Act, "slug": r.Slug, "language": r.Language, "title": r.Title, "time": r.At, "index": proven.Index, "log": proven.Checkpoint.Origin}
+	result := map[string]any{"act": r.Act, "slug": r.Slug, "language": r.Language, "title": r.Title, "time": r.At, "index": proven.Index, "log": proven.Checkpoint.Origin, "witnesses": append([]string{}, proven.Witnesses...)}
 	if given != "" {
 		result["verdict"] = proven.Verdict
 	}
 	if err := v.print(result, func(w io.Writer) {
 		fmt.Fprintf(w, "in the log\t%s, entry %d\n%s\t%s\t%s\n%s\n", proven.Checkpoint.Origin, proven.Index, r.Act, r.At.Std().Format("2006-01-02 15:04 UTC"), r.Slug, r.Title)
+		if len(v.Witness) > 0 {
+			fmt.Fprintf(w, "signed by\t%d witnesses: %s\n", len(proven.Witnesses), strings.Join(proven.Witnesses, ", "))
+		}
 		if given != "" {
 			fmt.Fprintf(w, "your text\t%s\n", proven.Verdict)
 		}

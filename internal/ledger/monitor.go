@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 )
@@ -72,17 +73,10 @@ func (m Monitor) tile(path string) ([]byte, error) { return m.Read("tile/" + pat
 func (m Monitor) records(from int64, tree Tree) ([][]byte, error) {
 	var out [][]byte
 	for at := from; at < tree.Size; {
-		n := at / TileWidth
-		w := int(min(tree.Size-n*TileWidth, TileWidth))
-		data, err := m.tile(Tile{-1, n, w}.Path())
+		all, err := m.bundle(at, tree.Size)
 		if err != nil {
 			return nil, err
 		}
-		all, err := ReadEntries(data, w)
-		if err != nil {
-			return nil, err
-		}
-		all = all[at-n*TileWidth:]
 		if err := CheckEntries(tree, at, all, m.tile); err != nil {
 			return nil, err
 		}
@@ -90,4 +84,38 @@ func (m Monitor) records(from int64, tree Tree) ([][]byte, error) {
 		at += int64(len(all))
 	}
 	return out, nil
+}
+
+// bundle reads the records from an index to the end of its tile.
+func (m Monitor) bundle(at, size int64) ([][]byte, error) {
+	n := at / TileWidth
+	w := int(min(size-n*TileWidth, TileWidth))
+	data, err := m.tile(Tile{-1, n, w}.Path())
+	if err != nil {
+		return m.plain(at, n*TileWidth+int64(w), err)
+	}
+	all, err := ReadEntries(data, w)
+	if err != nil {
+		return nil, err
+	}
+	return all[at-n*TileWidth:], nil
+}
+
+// plain reads records one address further, as JSON: a tile with a record above 64
+// KiB has no bundle of entries. A log that has no such address fails with cause,
+// what was wrong with the bundle. Whether the records are the log's is checked by
+// its tiles like that of others.
+func (m Monitor) plain(from, until int64, cause error) ([][]byte, error) {
+	data, err := m.Read(fmt.Sprintf("entries?start=%d&end=%d", from, until-1))
+	if err != nil {
+		return nil, cause
+	}
+	var answer struct {
+		Start   int64    `json:"start"`
+		Records [][]byte `json:"records"`
+	}
+	if err := json.Unmarshal(data, &answer); err != nil || answer.Start != from || len(answer.Records) == 0 || int64(len(answer.Records)) > until-from {
+		return nil, fmt.Errorf("%w: %w", ErrEntry, cause)
+	}
+	return answer.Records, nil
 }

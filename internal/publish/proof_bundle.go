@@ -3,6 +3,7 @@ package publish
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"sifara/internal/ledger"
 	"sifara/internal/text"
@@ -13,6 +14,7 @@ type Proven struct {
 	Record     Record
 	Index      int64
 	Checkpoint ledger.Checkpoint // the log on which the proof rests
+	Witnesses  []string          // who signed that log too, of those that were asked for
 	// Verdict and Pieces hold a given text against the record; both are empty
 	// when none was given.
 	Verdict Verdict
@@ -44,6 +46,33 @@ func VerifyBundle(b ledger.Bundle, given string, keys ...string) (Proven, error)
 		if r.Act != ReleaseAct {
 			p.Verdict = NotFound
 		}
+	}
+	return p, nil
+}
+
+// VerifyCosigned is VerifyProof with witnesses: by their keys it tells which of
+// them signed the log on which the proof rests. ErrQuorum of package ledger when
+// fewer than quorum did, ErrCosignature when one of their signatures does not hold.
+func VerifyCosigned(proof io.Reader, given string, keys, witnesses []string, quorum int) (Proven, error) {
+	b, err := ledger.ReadBundle(proof)
+	if err != nil {
+		return Proven{}, err
+	}
+	p, err := VerifyBundle(b, given, keys...)
+	if err != nil {
+		return Proven{}, err
+	}
+	_, signed, err := ledger.OpenCosigned([]byte(b.Checkpoint), keys, witnesses)
+	if err != nil {
+		return Proven{}, err
+	}
+	for _, s := range signed {
+		if !slices.Contains(p.Witnesses, s.Witness) {
+			p.Witnesses = append(p.Witnesses, s.Witness)
+		}
+	}
+	if len(p.Witnesses) < quorum {
+		return Proven{}, fmt.Errorf("%w: %d of %d", ledger.ErrQuorum, len(p.Witnesses), quorum)
 	}
 	return p, nil
 }

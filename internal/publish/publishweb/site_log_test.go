@@ -2,14 +2,58 @@ package publishweb
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
+	"sifara/internal/audit"
+	"sifara/internal/db/dbtest"
 	"sifara/internal/i18n"
 	"sifara/internal/ledger"
+	"sifara/internal/org"
 	"sifara/internal/publish"
 )
+
+// TestMonitorReadsLongRecords follows a log with a speech whose record no bundle
+// of entries can hold.
+func TestMonitorReadsLongRecords(t *testing.T) {
+	p := newPublic(t, dbtest.SQLite(t, audit.Migrations(), org.Migrations(), publish.Migrations()))
+	long := strings.Repeat("نلتزم بالحوار والقانون. ", ledger.MaxEntry/40)
+	p.say(p.paris.ID, map[i18n.Lang]publish.Words{i18n.Arabic: {Title: "خطاب", Body: long}})
+	p.say(p.paris.ID, map[i18n.Lang]publish.Words{i18n.English: {Title: "Short", Body: "A short text."}})
+	key, err := p.log.Key(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := p.As(nil, i18n.English)
+	change := func(path string, body []byte) []byte { return body }
+	monitor := ledger.Monitor{Keys: []string{key}, Read: func(path string) ([]byte, error) {
+		a := c.Get(t, "/log/"+path)
+		if a.Status != http.StatusOK {
+			return nil, fmt.Errorf("%s: %d", path, a.Status)
+		}
+		return change(path, []byte(a.Body)), nil
+	}}
+	s, err := monitor.Look(nil)
+	if err != nil || len(s.New) != 2 || len(s.New[0]) <= ledger.MaxEntry {
+		t.Fatalf("%d records, %v", len(s.New), err)
+	}
+	forged := false
+	change = func(path string, body []byte) []byte {
+		var answer entriesAnswer
+		if !strings.HasPrefix(path, "entries") || json.Unmarshal(body, &answer) != nil {
+			return body
+		}
+		forged = true
+		answer.Records[0][len(answer.Records[0])/2] ^= 1
+		body, _ = json.Marshal(answer)
+		return body
+	}
+	if _, err := monitor.Look(nil); err == nil || !forged {
+		t.Error("a record that the log does not hold was believed")
+	}
+}
 
 // TestLogIsReadByTiles follows the log over HTTP as a monitor of somebody else
 // does.
