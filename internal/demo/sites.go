@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"time"
 
 	"sifara/internal/db"
@@ -11,6 +12,11 @@ import (
 // siteMessages are what the sites show beside news: events, travel advice, pages about a
 // mission and the profile of the country.
 func (b *builder) siteMessages() []telling {
+	b.by(b.day(24, 8), "spokesperson", "arrange the site of Paris", func(ctx context.Context) error {
+		_, err := b.house.Publish.SaveSite(ctx, publish.Site{MissionID: b.missions["paris"], Opens: "09:30", Closes: "14:00", Speakers: []string{b.people["head-paris"], b.people["press-paris"]},
+			Note: publish.Texts{i18n.Arabic: "أحضر معك تأكيد الموعد. المدخل مهيأ للكراسي المتحركة.", i18n.Sorani: "دڵنیاکردنەوەی کاتەکەت لەگەڵ خۆت بهێنە. دەرگاکە بۆ کورسیی جووڵاو ئامادەیە.", i18n.Kurmanji: "Piştrastkirina randevûya xwe bi xwe re bîne. Derî ji bo kursiyên bi teker guncan e.", i18n.English: "Please bring the confirmation of your appointment. The entrance is accessible by wheelchair."}})
+		return err
+	})
 	list := []telling{
 		{key: "maqam-evening", mission: "paris", by: "cultural-attache", kind: publish.Event, at: b.day(5, 12), until: released, settings: detailed(publish.Details{
 			Starts: b.evening(9, 18), Ends: b.evening(9, 20), Zone: "Europe/Paris", Register: "mailto:paris@mofa.example",

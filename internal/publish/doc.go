@@ -63,7 +63,8 @@
 //
 // Tables: publish_message, publish_variant, publish_attachment, publish_version
 // (what each edit made, who did it), publish_approval, publish_route,
-// publish_pause, publish_gate, publish_sender, publish_cool (what heat
+// publish_pause, publish_site (what missions say of
+// themselves), publish_gate, publish_sender, publish_cool (what heat
 // led to at each submission), publish_autosave (what somebody typed and has not
 // saved yet); and those of the public log and the counters of views.
 // Events: Submitted, Waiting, Released, Withdrawn. Live topics: publish.messages,

@@ -24,7 +24,7 @@ var consolePages = []string{
 	"/console/listen/sources", "/console/listen/imports", "/console/listen/campaigns", "/console/listen/campaigns/new", "/console/listen/groups",
 	"/console/org/holidays", "/console/decisions", "/console/messages", "/console/messages/new", "/console/asked",
 	"/console/calendar", "/console/inbox", "/console/answers", "/console/assess", "/console/org", "/console/org/missions",
-	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/routes",
+	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/routes", "/console/sites",
 	"/console/audit", "/console/account", "/console/feeds", "/console/terms", "/console/terms/new", "/console/terms/import", "/console/calendar/hours", "/console/calendar/hours/edit?unit=ministry",
 }
 

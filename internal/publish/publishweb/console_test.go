@@ -269,7 +269,7 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 	if held = o.read(t, held.ID); !held.Held() {
 		t.Fatalf("not held up: %s", held.State)
 	}
-	pages := []string{"/console/pause", "/console/pause/new", "/console/pause/" + z.ID + "/resume", "/console/held", "/console/messages", "/console/messages?show=waiting", "/console/messages?show=mine&state=draft&text=missing-en&q=x", "/console/messages?show=overdue", "/console/messages/new", "/console/calendar", "/console/calendar?month=2026-03", "/console/routes", "/console/routes/try", "/console/routes/try?mission=&kind=news&sensitivity=high", "/console/routes/edit?mission=&topic=t&kind=news&sensitivity=", "/console/routes/edit?mission=&sensitivity=high"}
+	pages := []string{"/console/pause", "/console/pause/new", "/console/pause/" + z.ID + "/resume", "/console/held", "/console/messages", "/console/messages?show=waiting", "/console/messages?show=mine&state=draft&text=missing-en&q=x", "/console/messages?show=overdue", "/console/messages/new", "/console/calendar", "/console/calendar?month=2026-03", "/console/sites", "/console/routes", "/console/routes/try", "/console/routes/try?mission=&kind=news&sensitivity=high", "/console/routes/edit?mission=&topic=t&kind=news&sensitivity=", "/console/routes/edit?mission=&sensitivity=high"}
 	for _, m := range []publish.Message{draft, review, sent, approved, planned, held, public, gone, urgent} {
 		pages = append(pages, messagePath(m.ID), messagePath(m.ID)+"/approve", messagePath(m.ID)+"/history")
 		if m.Editable() {

@@ -65,6 +65,8 @@ func (f *form) refused(r *http.Request, err error) bool {
 // anchor is the id of the input of a field.
 func anchor(name string) string {
 	switch name {
+	case "opens", "closes":
+		return name + "-time"
 	case "at", "embargo", "not_after", "starts", "ends", "day", "measured", "until", "delivered", "valid_until":
 		return name + "-day"
 	}

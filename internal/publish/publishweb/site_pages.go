@@ -259,6 +259,8 @@ type contactPage struct {
 	Points      []ui.MapPoint
 	Geo, Coords string
 	Closed      []closedDay
+	Speakers    []ui.KeyValue // officials who may speak publicly, with their posts
+	Note        string
 	Data        string
 }
 
@@ -280,6 +282,9 @@ func (s *site) contact(w http.ResponseWriter, r *http.Request) error {
 	name := m.Name(p.Lang())
 	v := contactPage{Name: name, Where: s.where(p, m), Facts: s.facts(p, m, week), Points: points(p, []org.Mission{m})}
 	more := contactOf(m.Email, m.Phone)
+	if err := s.doors(ctx, m, &v, more); err != nil {
+		return err
+	}
 	if len(v.Points) > 0 {
 		lat, lon := strconv.FormatFloat(m.Lat, 'f', -1, 64), strconv.FormatFloat(m.Lon, 'f', -1, 64)
 		v.Coords = lat + ", " + lon
@@ -304,6 +309,31 @@ func (s *site) contact(w http.ResponseWriter, r *http.Request) error {
 	s.mark(r, publish.View{MissionID: m.ID, Lang: p.Lang(), Kind: publish.PageView})
 	return web.Render(w, r, web.Page{Title: p.T("publish.site.contact"), Mission: m.Slug, Description: v.Where, Body: contactView(v),
 		Crumbs: []ui.Link{{Label: name, Href: href(p.Lang(), m.Slug, "")}}})
+}
+
+// doors adds what the mission says of itself: when it is open, who speaks.
+func (s *site) doors(ctx context.Context, m org.Mission, v *contactPage, more map[string]any) error {
+	p := i18n.From(ctx)
+	x, err := s.Service.Site(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	v.Note = x.Note[p.Lang()]
+	if x.Opens != "" {
+		v.Facts = append([]ui.KeyValue{{Key: p.T("publish.site.fact.hours"), Value: p.T("publish.site.hours", "from", p.Digits(x.Opens), "to", p.Digits(x.Closes))}}, v.Facts...)
+		var days []string
+		for d := range time.Weekday(7) {
+			if !slices.Contains(m.Weekend, d) {
+				days = append(days, d.String()[:2])
+			}
+		}
+		more["openingHours"] = strings.Join(days, ",") + " " + x.Opens + "-" + x.Closes
+	}
+	people, err := s.Service.Spokespeople(ctx, x)
+	for _, o := range people {
+		v.Speakers = append(v.Speakers, ui.KeyValue{Key: o.Called(p.Lang()), Value: o.Post.In(p.Lang())})
+	}
+	return err
 }
 
 // where names the city and country of a mission.

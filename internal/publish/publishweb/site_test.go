@@ -50,6 +50,7 @@ type public struct {
 	pages   *web.Cache
 	paris   org.Mission
 	options SiteOptions
+	deps    publish.Deps
 }
 
 // sections stands for the inbox, which draws questions under a statement.
@@ -83,7 +84,8 @@ func newPublic(t testing.TB, d *db.DB) *public {
 	p := &public{t: t, db: d, clock: c, pages: web.NewCache(time.Minute)}
 	p.log, err = publish.NewPublicLog(d, keys, c, testBase)
 	must(err)
-	p.svc = publish.New(publish.Deps{DB: d, Log: log, Clock: c, Audit: record, Bus: event.NewBus(q), Live: live, Queue: q, Blobs: blobs, Proof: p.log})
+	p.deps = publish.Deps{DB: d, Log: log, Clock: c, Audit: record, Bus: event.NewBus(q), Live: live, Queue: q, Blobs: blobs, Proof: p.log}
+	p.svc = publish.New(p.deps)
 	p.org = org.New(org.Deps{DB: d, Log: log, Clock: c, Audit: record, Live: live})
 	ctx := p.system()
 	must(p.org.SyncRoles(ctx, append(org.Permissions(), publish.Permissions()...)))
@@ -98,10 +100,15 @@ func newPublic(t testing.TB, d *db.DB) *public {
 		Lat: 48.86, Lon: 2.35, Email: "paris@mofa.example", Phone: "+33 1 45 53 33 70", Open: true}
 	must(p.org.CreateMission(ctx, p.paris))
 	p.options = SiteOptions{Service: p.svc, Log: p.log, Org: p.org, Clock: c, Pages: p.pages, Blobs: blobs, BaseURL: testBase, Questions: sections{}}
-	m := AddSite(module.Module{}, p.options)
-	p.Site = webtest.New(t, []fs.FS{publish.Locales(), org.Locales(), blob.Locales()}, m.Routes...)
-	m.API(web.NewAPI(p.Server, "test"))
+	p.open()
 	return p
+}
+
+// open opens the site with the options as they are.
+func (p *public) open() {
+	m := AddSite(module.Module{}, p.options)
+	p.Site = webtest.New(p.t, []fs.FS{publish.Locales(), org.Locales(), blob.Locales()}, m.Routes...)
+	m.API(web.NewAPI(p.Server, "test"))
 }
 
 func eachPublic(t *testing.T, run func(t *testing.T, p *public)) {
