@@ -5,8 +5,11 @@ DATA ?= data
 GO   ?= go
 
 # One way to compile for checks, tests and the program: what one has compiled the
-# next need not.
-export GOFLAGS := $(strip $(filter-out -trimpath,$(shell $(GO) env GOFLAGS)) -trimpath)
+# next need not. Programs carry no tables for a debugger, which spares tests their
+# slowest part, and pages and API operations are not inlined, which keeps the
+# program small (docs/decisions/0017).
+GOFLAGS_OURS = -trimpath -ldflags=-w -gcflags=sifara/...web=-l
+export GOFLAGS := $(strip $(filter-out -trimpath -ldflags=% -gcflags=%,$(shell $(GO) env GOFLAGS)) $(GOFLAGS_OURS))
 export CGO_ENABLED := 0
 
 # modernc's SQLite is C translated to Go: its own memory is beyond the race
