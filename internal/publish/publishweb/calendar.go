@@ -75,7 +75,7 @@ type calendarEntry struct {
 // entryKinds are the kinds of entry, with their icons.
 var entryKinds = []struct{ kind, icon string }{
 	{string(publish.PlannedMoment), "clock"}, {string(publish.ReleasedMoment), "world"}, {string(publish.EmbargoMoment), "lock"}, {string(publish.EndMoment), "eye-off"},
-	{"event", "calendar-event"}, {"begins", "target"}, {"ends", "flag"},
+	{"event", "calendar-event"}, {"begins", "target"}, {"ends", "flag"}, {"occasion", "star"},
 }
 
 func (e calendarEntry) icon() string {
@@ -186,6 +186,10 @@ func (c *console) entries(ctx context.Context, d *desk, from, until time.Time, f
 	if f.state == "" {
 		more, err := c.campaignEntries(ctx, d, from, until, f)
 		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+		if more, err = c.occasionEntries(ctx, d, from, until, f); err != nil {
 			return nil, err
 		}
 		out = append(out, more...)

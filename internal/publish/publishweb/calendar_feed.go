@@ -101,7 +101,10 @@ func (c *console) feedEvents(r *http.Request, d *desk) ([]calendar.Event, error)
 			continue // told as one event over all its days
 		}
 		what := d.t("publish.moment." + e.kind)
-		x := calendar.Event{UID: e.uid + "@" + host(c.baseURL), Start: e.at, End: e.until, Summary: what + ": " + e.title, Note: e.where, URL: c.baseURL + e.href, Place: e.place, Kind: what}
+		x := calendar.Event{UID: e.uid + "@" + host(c.baseURL), Start: e.at, End: e.until, Summary: what + ": " + e.title, Note: e.where, URL: c.baseURL + e.href, Place: e.place, Kind: what, AllDay: e.allDay}
+		if e.allDay {
+			x.Start = dayUTC(e.at)
+		}
 		if e.message != nil {
 			_, state := d.state(e.message)
 			x.Note = e.where + "\n" + state

@@ -1132,6 +1132,10 @@ func calendarActions(d *desk) templ.Component {
 			templ_7745c5c3_Var52 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = ui.Btn(ui.Button{Label: d.t("publish.occasion.title"), Icon: "star", Quiet: true, Href: occasionsPath}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = ui.Btn(ui.Button{Label: d.t("publish.hours.title"), Icon: "clock", Quiet: true, Href: hoursPath}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -42,6 +42,13 @@ func (c *console) newCampaign(w http.ResponseWriter, r *http.Request) error {
 		v.Add("langs", string(l))
 	}
 	v.Add("channels", "site")
+	x, from, err := c.fromOccasion(r.Context(), r.URL.Query())
+	if err != nil {
+		return err
+	}
+	if from {
+		d.fillFrom(v, x)
+	}
 	return c.showCampaignForm(w, r, campaignForm{form: d.fresh(v)})
 }
 

@@ -26,7 +26,7 @@ func campaignPath(id string) string { return campaignsPath + "/" + url.PathEscap
 // CampaignLinks lead from the objects of campaigns and of the calendar that the
 // record names to their pages.
 func CampaignLinks() map[string]string {
-	return map[string]string{"public_campaign": campaignsPath + "/{id}", "publish_hours": hoursPath}
+	return map[string]string{"public_campaign": campaignsPath + "/{id}", "publish_hours": hoursPath, "publish_occasion": occasionsPath + "/{id}"}
 }
 
 func (c *console) campaignRoutes() []web.Route {

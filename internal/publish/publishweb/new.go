@@ -25,6 +25,8 @@ func (c *console) begin(w http.ResponseWriter, r *http.Request) error {
 			v.Set(name, s)
 		}
 	}
+	v.Set("occasion", q.Get("occasion"))
+	v.Set("day", q.Get("day"))
 	scopes := d.scopes(publish.MayDraft, q.Get("mission"))
 	if len(scopes) > 0 {
 		v.Set("mission", scopes[0].Value)
@@ -74,10 +76,21 @@ func (c *console) create(w http.ResponseWriter, r *http.Request) error {
 		ID: in.ID("id"), MissionID: in.OptionalID("mission"), Kind: publish.Kind(in.Raw("kind")), Sensitivity: publish.Sensitivity(in.Raw("sensitivity")),
 		SourceLang: in.Lang("source_lang"), DecisionID: in.OptionalID("decision"), WarningID: in.OptionalID("warning"), TopicID: in.OptionalID("topic"),
 	}
+	x, from, err := c.fromOccasion(r.Context(), r.PostForm)
+	if err != nil {
+		return err
+	}
+	if from {
+		// A draft has a title and a text: the writer takes it from there.
+		b.Words = publish.Words{Title: x.Name(b.SourceLang), Body: x.Name(b.SourceLang)}
+	}
 	err = in.Err()
 	var m publish.Message
 	if err == nil {
 		m, err = c.svc.Create(r.Context(), b)
+	}
+	if err == nil && from {
+		err = c.embargoFor(r.Context(), m, x)
 	}
 	if plan := in.OptionalID("campaign"); err == nil && plan != "" {
 		err = c.campaigns.Join(r.Context(), m.ID, plan)

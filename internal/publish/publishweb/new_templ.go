@@ -66,7 +66,7 @@ func newView(f form, from []publish.Origin, plan ui.ChoiceProps) templ.Component
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, name := range []string{"id", "decision", "warning", "topic"} {
+		for _, name := range []string{"id", "decision", "warning", "topic", "occasion", "day"} {
 			templ_7745c5c3_Err = hidden(name, f.v.Get(name)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

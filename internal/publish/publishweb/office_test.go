@@ -23,6 +23,7 @@ import (
 	"sifara/internal/publish/calendar"
 	"sifara/internal/publish/campaign"
 	"sifara/internal/publish/discuss"
+	"sifara/internal/publish/occasion"
 	"sifara/internal/publish/term"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
@@ -58,7 +59,7 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	o.svc.Jobs(q)
 	o.campaigns = campaign.New(campaign.Deps{DB: d, Clock: o.clock, Audit: audit.New(d, o.clock), Live: event.NewLive(d, log), Org: o.org, Publish: o.svc})
 	o.discuss = discuss.New(discuss.Deps{DB: d, Clock: o.clock, Audit: record, Bus: bus, Live: live, Org: o.org, Publish: o.svc})
-	o.module = Module(Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}, Discuss: o.discuss}, Tone: checks, Terms: terms, Campaigns: o.campaigns, Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
+	o.module = Module(Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}, Discuss: o.discuss}, Tone: checks, Terms: terms, Campaigns: o.campaigns, Occasions: occasion.New(occasion.Deps{DB: d, Clock: o.clock, Audit: record}), Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
 	o.site = webtest.New(t, locales(), o.module.Routes...)
 	o.module.API(web.NewAPI(o.site.Server, "test"))
 	here := perm.InMission(o.paris.ID)

@@ -16,6 +16,7 @@ import (
 	"sifara/internal/publish"
 	"sifara/internal/publish/calendar"
 	"sifara/internal/publish/campaign"
+	"sifara/internal/publish/occasion"
 	"sifara/internal/publish/term"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
@@ -31,6 +32,7 @@ type Options struct {
 	Tone      *tone.Service // checks texts; nil leaves its parts out
 	Terms     *term.Service // official names; nil leaves their pages out
 	Feeds     *calendar.Service
+	Occasions *occasion.Service
 	Timing    *timing.Service  // says what time it is where messages are read
 	Witness   *witness.Service // keys and witnesses of the public log; nil leaves its page out
 	Hub       *websub.Hub      // tells readers of feeds; nil leaves its page out
@@ -58,6 +60,7 @@ type console struct {
 	terms     *term.Service
 	hub       *websub.Hub
 	feeds     *calendar.Service
+	occasions *occasion.Service
 	timing    *timing.Service
 	words     *i18n.Catalogue
 	baseURL   string
@@ -69,7 +72,7 @@ type console struct {
 
 // Module is what publish offers to the house in the console and by the API.
 func Module(o Options) module.Module {
-	c := &console{svc: o.Service, writing: o.Writing, tone: o.Tone, terms: o.Terms, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, timing: o.Timing, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	c := &console{svc: o.Service, writing: o.Writing, tone: o.Tone, terms: o.Terms, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, occasions: o.Occasions, timing: o.Timing, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
 	m := module.Module{
 		Name:        "publish",
 		Migrations:  []db.Migrations{publish.Migrations()},
@@ -84,7 +87,7 @@ func Module(o Options) module.Module {
 			{Group: "nav.publish", Label: "publish.nav.sites", Href: sitesPath, Icon: "world", Permission: publish.MayRelease},
 			{Group: "nav.settings", Label: "publish.nav.routes", Href: "/console/routes", Icon: "route", Permission: publish.MayView},
 		},
-		Routes: slices.Concat(c.routes(), c.campaignRoutes(), c.toneRoutes(), c.feedRoutes(), c.hourRoutes()),
+		Routes: slices.Concat(c.routes(), c.campaignRoutes(), c.toneRoutes(), c.feedRoutes(), c.hourRoutes(), c.occasionRoutes()),
 		API: func(a *web.API) {
 			c.api(a)
 			c.campaignAPI(a)
