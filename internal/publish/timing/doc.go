@@ -3,8 +3,7 @@
 // and what of it speaks against a moment.
 //
 // It decides nothing. Who plans a release sees the signs against its moment and
-// may have reasons; what plans by itself (the queues) keeps to moments without
-// signs.
+// may have reasons to plan it all the same.
 //
 // Table: publish_timing_hours, a row for each mission that keeps other hours
 // than the standard ones.

@@ -94,6 +94,3 @@ func (p Place) silences(h Here) []Sign {
 	}
 	return out
 }
-
-// Good reports whether nothing at all speaks against a moment.
-func (p Place) Good(t time.Time) bool { return len(p.Look(t).Signs) == 0 }

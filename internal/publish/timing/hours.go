@@ -16,8 +16,8 @@ import (
 	"sifara/internal/publish/prayer"
 )
 
-// Manage is the permission to say when a mission publishes: its hours, its slots
-// and the list of occasions.
+// Manage is the permission to say when a mission publishes: its hours, and the
+// list of occasions.
 const Manage perm.Permission = "publish.calendar"
 
 // Permissions says which standard roles hold it in a new ministry.
