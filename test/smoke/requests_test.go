@@ -265,8 +265,8 @@ type message struct {
 // office are the officials through whose hands a statement of the embassy in
 // Paris goes, each another person, as programs.
 type office struct {
-	drafter, reviewer, clearer, releaser machine
-	mission                              string
+	drafter, arabic, english, clearer, releaser machine
+	mission                                     string
 }
 
 // openOffice gives the officials of an embassy their tokens.
@@ -276,7 +276,8 @@ func openOffice(t testing.TB, base string, people map[string]string, slug string
 		return machine{t, base, signedIn(t, base, people[post]).token(permissions...)}
 	}
 	o := office{
-		drafter: as("press-"+slug, "publish.view", "publish.draft"), reviewer: as("editor-ar", "publish.view", "publish.review"),
+		drafter: as("press-"+slug, "publish.view", "publish.draft"),
+		arabic:  as("editor-ar", "publish.view", "publish.review"), english: as("editor-en", "publish.view", "publish.review"),
 		clearer: as("head-"+slug, "publish.view", "publish.clear"), releaser: as("spokesperson", "publish.view", "publish.release"),
 	}
 	for _, m := range call[struct {
@@ -294,7 +295,7 @@ func openOffice(t testing.TB, base string, people map[string]string, slug string
 
 // at moves the office to another node, or the same after a restart.
 func (o office) at(base string) office {
-	for _, m := range []*machine{&o.drafter, &o.reviewer, &o.clearer, &o.releaser} {
+	for _, m := range []*machine{&o.drafter, &o.arabic, &o.english, &o.clearer, &o.releaser} {
 		m.base = base
 	}
 	return o
@@ -306,7 +307,8 @@ func (o office) approved(title, body string) message {
 	m := call[message](o.drafter, http.MethodPost, "/messages", map[string]any{"id": id.New(), "mission_id": o.mission, "kind": "statement", "source_lang": "en", "title": title, "body": body})
 	m = call[message](o.drafter, http.MethodPut, "/messages/"+m.ID+"/variants/ar", map[string]any{"title": "بيان: " + title, "body": "نص البيان الرسمي.\n\n" + body, "version": 0, "source_hash": m.Variants[0].Hash})
 	m = call[message](o.drafter, http.MethodPost, "/messages/"+m.ID+"/submit", map[string]any{"hash": m.Hash})
-	m = call[message](o.reviewer, http.MethodPost, "/messages/"+m.ID+"/approve", map[string]any{"hash": m.Hash, "step": m.Step})
+	m = call[message](o.arabic, http.MethodPost, "/messages/"+m.ID+"/approve", map[string]any{"hash": m.Hash, "step": m.Step, "langs": []string{"ar"}})
+	m = call[message](o.english, http.MethodPost, "/messages/"+m.ID+"/approve", map[string]any{"hash": m.Hash, "step": m.Step})
 	return call[message](o.clearer, http.MethodPost, "/messages/"+m.ID+"/approve", map[string]any{"hash": m.Hash, "step": m.Step})
 }
 
