@@ -139,6 +139,13 @@ func (s *Service) reads(ctx context.Context, personID string) ([]i18n.Lang, erro
 	return p.Reads, err
 }
 
+// Reviewable gives the languages of a message that wait for a review at a step
+// and that the actor reads, in the order of i18n.Langs.
+func (s *Service) Reviewable(ctx context.Context, m Message, step int) ([]i18n.Lang, error) {
+	reads, err := s.reads(ctx, perm.From(ctx).ID)
+	return slices.DeleteFunc(m.Unreviewed(step), func(l i18n.Lang) bool { return !slices.Contains(reads, l) }), err
+}
+
 // readable reports whether somebody who reads some languages can do a step: a
 // language review is for who reads one that still misses it. In lists the texts
 // are not known: perhaps.

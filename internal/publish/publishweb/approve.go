@@ -18,7 +18,8 @@ type approvalPage struct {
 	messagePage
 	form
 	step  publish.Step
-	at    int // index of the step in the route
+	at    int         // index of the step in the route
+	langs []i18n.Lang // that the reader may vouch for
 	tones []toneView
 }
 
@@ -49,6 +50,9 @@ func (c *console) showApproval(w http.ResponseWriter, r *http.Request, mp messag
 	p := approvalPage{messagePage: mp, form: f}
 	p.step, p.at = p.stepHere()
 	var err error
+	if p.langs, err = c.svc.Reviewable(r.Context(), p.m, p.at); err != nil {
+		return err
+	}
 	if p.tones, err = c.tones(r, mp.d, &p.m); err != nil {
 		return err
 	}
@@ -108,7 +112,7 @@ func (c *console) judge(w http.ResponseWriter, r *http.Request) error {
 // languages offers the languages that a reviewer may vouch for.
 func (p approvalPage) languages() ui.ChoiceProps {
 	c := ui.ChoiceProps{Name: "langs", Label: p.d().t("publish.approve.langs"), Hint: p.d().t("publish.approve.langs_hint"), Error: p.errors["langs"]}
-	for _, l := range p.m.Unreviewed(p.at) {
+	for _, l := range p.langs {
 		c.Options = append(c.Options, ui.Option{Value: string(l), Label: l.Name(), Lang: l.Tag(), Checked: true})
 	}
 	return c
