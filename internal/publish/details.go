@@ -72,9 +72,10 @@ func (s Section) Single() bool { return s == AboutPage || s == HeadPage || s == 
 
 // Limits of details.
 const (
-	maxVenue    = 300
-	maxAddress  = 60
-	maxOrder    = 99
+	maxVenue   = 300
+	maxAddress = 60
+	// MaxOrder is the last place of a page among its neighbours.
+	MaxOrder    = 99
 	maxRegister = 500
 )
 
@@ -154,7 +155,7 @@ func (d Details) check(ctx context.Context) []errs.Field {
 	wrong(d.Level < 0 || d.Level > MaxLevel, "level", "web.field.choice")
 	wrong(d.Section != "" && !slices.Contains(Sections, d.Section), "section", "web.field.choice")
 	wrong(d.Address != "" && (len(d.Address) > maxAddress || !validAddress.MatchString(d.Address)), "address", "publish.error.address")
-	wrong(d.Order < 0 || d.Order > maxOrder, "order", "web.field.number", "min", 0, "max", maxOrder)
+	wrong(d.Order < 0 || d.Order > MaxOrder, "order", "web.field.number", "min", 0, "max", MaxOrder)
 	return bad
 }
 

@@ -125,7 +125,7 @@ func TestWrongDetailsAreRefused(t *testing.T) {
 		"level":    {Kind: TravelAdvice, Details: Details{Level: MaxLevel + 1}},
 		"section":  {Kind: Page, Details: Details{Section: "cellar"}},
 		"address":  {Kind: Page, Details: Details{Section: ProfilePage, Address: "../x"}},
-		"order":    {Kind: Page, Details: Details{Order: maxOrder + 1}},
+		"order":    {Kind: Page, Details: Details{Order: MaxOrder + 1}},
 	} {
 		s.MissionID, s.Sensitivity = paris, Routine
 		_, err := h.Arrange(as(t, writer), m.ID, m.SettingsVersion, s)

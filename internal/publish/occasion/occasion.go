@@ -64,8 +64,8 @@ func (o Occasion) Moves() bool {
 	return err == nil && r.Moves()
 }
 
-// maxDays and maxName bound an occasion.
-const maxDays, maxName = 15, 120
+// MaxDays and maxName bound an occasion.
+const MaxDays, maxName = 15, 120
 
 // Check evens out what was typed and holds the bounds.
 func (o *Occasion) Check() error {
@@ -92,8 +92,8 @@ func (o *Occasion) Check() error {
 	if o.Country != "" && (len(o.Country) != 2 || strings.Trim(o.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
 		bad = append(bad, errs.Field{Name: "country", Key: "web.field.choice"})
 	}
-	if o.Days < 1 || o.Days > maxDays {
-		bad = append(bad, errs.Field{Name: "days", Key: "web.field.number", Args: []any{"min", 1, "max", maxDays}})
+	if o.Days < 1 || o.Days > MaxDays {
+		bad = append(bad, errs.Field{Name: "days", Key: "web.field.number", Args: []any{"min", 1, "max", MaxDays}})
 	}
 	if o.ID == "" || len(o.ID) > 64 {
 		bad = append(bad, errs.Field{Name: "id", Key: "web.field.required"})
@@ -205,7 +205,7 @@ func (s *Service) Between(ctx context.Context, from, until time.Time) ([]Date, e
 		if err != nil || o.Hidden {
 			continue
 		}
-		a, b := r.years(from.AddDate(0, 0, -maxDays), until)
+		a, b := r.years(from.AddDate(0, 0, -MaxDays), until)
 		for year := a; year <= b; year++ {
 			first, ok := r.date(year)
 			day, byHand := by[key{o.ID, year}]

@@ -66,7 +66,7 @@ func readDetails(in *web.Form, kind publish.Kind, was publish.Details, zone *tim
 		x.Level = optionalInt(in, "level", publish.MaxLevel)
 	case publish.Page:
 		x.Section, x.Address = publish.Section(in.Raw("section")), in.Raw("address")
-		x.Order = optionalInt(in, "order", 99)
+		x.Order = optionalInt(in, "order", publish.MaxOrder)
 	}
 	return x
 }

@@ -154,11 +154,10 @@ func (c *console) saveHours(w http.ResponseWriter, r *http.Request) error {
 }
 
 func readHours(in *web.Form) timing.Hours {
-	const longest = 180
 	h := timing.Hours{MissionID: missionOf(in.Raw("unit")), Version: number(in.Raw("version")), Method: in.Raw("method"), Shadow: prayer.Shadow(in.Raw("shadow")), HighLatitude: prayer.HighLatitude(in.Raw("high_latitude")),
 		DayFrom: 60 * in.Int("day_from", 0, 23), DayUntil: 60 * in.Int("day_until", 1, 24),
-		FridayBefore: in.Int("friday_before", 0, longest), FridayAfter: in.Int("friday_after", 0, longest), PrayerAfter: in.Int("prayer_after", 0, longest),
-		IftarBefore: in.Int("iftar_before", 0, longest), IftarAfter: in.Int("iftar_after", 0, longest)}
+		FridayBefore: in.Int("friday_before", 0, timing.MaxQuiet), FridayAfter: in.Int("friday_after", 0, timing.MaxQuiet), PrayerAfter: in.Int("prayer_after", 0, timing.MaxQuiet),
+		IftarBefore: in.Int("iftar_before", 0, timing.MaxQuiet), IftarAfter: in.Int("iftar_after", 0, timing.MaxQuiet)}
 	if h.MissionID == "" {
 		h.Lat, h.Lon = readDegrees(in, "lat", 90), readDegrees(in, "lon", 180)
 	}

@@ -151,7 +151,7 @@ func (c *console) saveOccasion(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	o := occasion.Occasion{ID: r.PathValue("id"), Version: number(in.Raw("version")), Kind: occasion.Kind(in.Raw("kind")), Country: in.Raw("country"), Rule: in.Raw("rule"), Days: in.Int("days", 1, 15),
+	o := occasion.Occasion{ID: r.PathValue("id"), Version: number(in.Raw("version")), Kind: occasion.Kind(in.Raw("kind")), Country: in.Raw("country"), Rule: in.Raw("rule"), Days: in.Int("days", 1, occasion.MaxDays),
 		Mourning: in.Checked("mourning"), Hidden: in.Checked("hidden"), Names: publish.Texts{}}
 	for _, l := range i18n.Langs {
 		o.Names[l] = in.Raw("names-" + string(l))

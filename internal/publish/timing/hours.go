@@ -88,8 +88,8 @@ func standard(missionID, country string) Hours {
 	return h
 }
 
-// maxQuiet bounds a silence in minutes.
-const maxQuiet = 180
+// MaxQuiet bounds a silence in minutes.
+const MaxQuiet = 180
 
 // Check holds the bounds.
 func (h Hours) Check() error {
@@ -108,8 +108,8 @@ func (h Hours) Check() error {
 		value, lo, hi int
 	}{
 		{"lat", h.Lat, -90 * 10000, 90 * 10000}, {"lon", h.Lon, -180 * 10000, 180 * 10000},
-		{"friday_before", h.FridayBefore, 0, maxQuiet}, {"friday_after", h.FridayAfter, 0, maxQuiet}, {"prayer_after", h.PrayerAfter, 0, maxQuiet},
-		{"iftar_before", h.IftarBefore, 0, maxQuiet}, {"iftar_after", h.IftarAfter, 0, maxQuiet},
+		{"friday_before", h.FridayBefore, 0, MaxQuiet}, {"friday_after", h.FridayAfter, 0, MaxQuiet}, {"prayer_after", h.PrayerAfter, 0, MaxQuiet},
+		{"iftar_before", h.IftarBefore, 0, MaxQuiet}, {"iftar_after", h.IftarAfter, 0, MaxQuiet},
 	} {
 		if f.value < f.lo || f.value > f.hi {
 			bad = append(bad, errs.Field{Name: f.name, Key: "web.field.number", Args: []any{"min", f.lo, "max", f.hi}})
