@@ -13,16 +13,6 @@ import (
 	"sifara/internal/i18n"
 )
 
-func TestWeighsAsXDoes(t *testing.T) {
-	for s, want := range map[string]int{
-		"": 0, "Baghdad": 7, "بغداد": 5, "ڕۆژباش": 6, "日本": 4, "see https://mofa.example/a/very/long/address?with=more now": 4 + 23 + 4, "é": 1, "e\u0301": 1, "😀": 2,
-	} {
-		if got := Weigh(s); got != want {
-			t.Errorf("%q: got %d, want %d", s, got, want)
-		}
-	}
-}
-
 func TestPartsOfAThread(t *testing.T) {
 	long := strings.Repeat("هذه جملة من الكلمة. ", 40)
 	for name, c := range map[string]struct {
@@ -35,6 +25,7 @@ func TestPartsOfAThread(t *testing.T) {
 		"sentences":  {long, nil},
 		"paragraphs": {strings.Repeat("A line of words that goes on.\n\n", 20), nil},
 		"no space":   {strings.Repeat("x", 700), nil},
+		"addresses":  {strings.Repeat("See https://mofa.example/"+strings.Repeat("long/", 60)+" for more. ", 12), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := Parts(c.body)
@@ -65,9 +56,14 @@ func FuzzParts(f *testing.F) {
 	f.Add("One.\n---\nTwo.")
 	f.Add(strings.Repeat("كلمة ", 100))
 	f.Fuzz(func(t *testing.T, body string) {
-		for _, p := range Parts(body) {
+		parts := Parts(body)
+		byRules := len(partedAt(body)) > 1
+		for _, p := range parts {
 			if strings.TrimSpace(p) == "" {
 				t.Fatalf("an empty part of %q", body)
+			}
+			if n := Weigh(p); !byRules && n > MaxPart {
+				t.Fatalf("a part of %d of %q", n, body)
 			}
 		}
 	})

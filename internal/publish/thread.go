@@ -1,40 +1,20 @@
 package publish
 
 import (
-	"regexp"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
+	"sifara/internal/channels"
 	"sifara/internal/i18n"
 )
 
 // MaxPart is how long one part of a thread may be, as Weigh counts: the limit
 // of X, the tightest of the networks (Bluesky takes 300 characters, Mastodon 500).
-const MaxPart = 280
+var MaxPart = channels.X.Length("").Most
 
-// linkWeight is what a web address counts on X and on Mastodon, however long
-// it is.
-const linkWeight = 23
-
-var webAddress = regexp.MustCompile(`https?://[^\s<>"]+`)
-
-// Weigh counts a text as X does (twitter-text, configuration 3): letters of
-// alphabets count one, most other signs two, a web address 23. An emoji made
-// of several signs counts each of them, which is never less than X counts.
-func Weigh(s string) int {
-	n := linkWeight * len(webAddress.FindAllString(s, -1))
-	for _, r := range norm.NFC.String(webAddress.ReplaceAllString(s, "")) {
-		switch {
-		case r <= 4351, r >= 8192 && r <= 8205, r >= 8208 && r <= 8223, r >= 8242 && r <= 8247:
-			n++
-		default:
-			n += 2
-		}
-	}
-	return n
-}
+// Weigh counts a text as X does.
+func Weigh(s string) int { return channels.X.Length(s).Used }
 
 // Parts are the texts of a thread, in Markdown. Where lines of the body hold
 // only "---", these part it; else it is parted where a part would grow too
@@ -80,29 +60,23 @@ var seams = []string{"\n\n", "\n", ". ", "؟ ", "? ", "! ", "؛ ", "، ", ", ", 
 // fit parts a text so that each part weighs at most MaxPart.
 func fit(s string) []string {
 	var out []string
-	for Weigh(s) > MaxPart {
+	for s != "" {
 		cut := cutAt(s)
 		if head := strings.TrimSpace(s[:cut]); head != "" {
 			out = append(out, head)
 		}
 		s = strings.TrimSpace(s[cut:])
 	}
-	if s != "" {
-		out = append(out, s)
-	}
 	return out
 }
 
-// cutAt is where a text that is too long is parted: after the last seam of the
-// best sort that leaves a first part of at least a third of the limit, else in
-// the middle of a word.
+// cutAt is where a text is parted: behind its end when it fits, else after the
+// last seam of the best sort that leaves a first part of at least a third of the
+// limit, else in the middle of a word.
 func cutAt(s string) int {
-	room := 0
-	for i := range s {
-		if Weigh(s[:i]) > MaxPart {
-			break
-		}
-		room = i
+	room := roomIn(s)
+	if room == len(s) {
+		return room
 	}
 	for _, seam := range seams {
 		if i := strings.LastIndex(s[:room], seam); i >= 0 && Weigh(s[:i]) >= MaxPart/3 {
@@ -116,6 +90,23 @@ func cutAt(s string) int {
 		_, room = utf8.DecodeRuneInString(s)
 	}
 	return room
+}
+
+// roomIn is how much of a text one part takes, in bytes up to the end of a
+// character. It weighs no more of the text than some times what fits.
+func roomIn(s string) int {
+	upTo := func(n int) int {
+		for n > 0 && n < len(s) && !utf8.RuneStart(s[n]) {
+			n--
+		}
+		return n
+	}
+	far := MaxPart
+	for far < len(s) && Weigh(s[:upTo(far)]) <= MaxPart {
+		far *= 2
+	}
+	far = min(far, len(s))
+	return upTo(sort.Search(far, func(n int) bool { return Weigh(s[:upTo(n+1)]) > MaxPart }))
 }
 
 // threaded reports what stands against a thread: each language needs at least
