@@ -114,7 +114,8 @@ func (s *Service) TypedOf(ctx context.Context, m Message, l i18n.Lang) (own *Typ
 // of messages that are public since.
 func (s *Service) forgetTyped(ctx context.Context) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewDelete().Model((*Typed)(nil)).Where("saved_at < ?", db.At(s.clock.Now().Add(-typedFor))).Exec(ctx)
+		_, err := tx.NewDelete().Model((*Typed)(nil)).Where("saved_at < ?", db.At(s.clock.Now().Add(-typedFor))).
+			WhereOr("message_id IN (SELECT id FROM publish_message WHERE state IN (?, ?))", StateReleased, StateWithdrawn).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("publish: forget what was typed: %w", err)
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
 )
@@ -128,6 +129,15 @@ func TestTypedIsKept(t *testing.T) {
 		h.later(2 * time.Hour)
 		if own, _ := typed(); own != nil {
 			t.Error("not forgotten after its time")
+		}
+		public := h.release()
+		left := Typed{MessageID: public.ID, Lang: i18n.English, PersonID: writer.ID, Body: "late", SavedAt: db.At(h.clock.Now())}
+		if _, err := h.db.Writer().NewInsert().Model(&left).Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h.later(time.Hour)
+		if n, err := h.db.Reader().NewSelect().Model((*Typed)(nil)).Where("y.message_id = ?", public.ID).Count(t.Context()); err != nil || n != 0 {
+			t.Errorf("what was typed of a public message: %d kept, %v", n, err)
 		}
 	})
 }
