@@ -84,7 +84,7 @@ func (a *act) reviewed(ctx context.Context, step int, named []i18n.Lang) ([]i18n
 		return nil, err
 	}
 	unread := func(l i18n.Lang) bool { return !slices.Contains(reads, l) }
-	missing := slices.DeleteFunc(a.m.Unreviewed(step), unread)
+	missing := a.m.reviewable(step, reads)
 	if len(missing) == 0 || slices.ContainsFunc(named, unread) {
 		return nil, ErrUnread
 	}

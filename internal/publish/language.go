@@ -143,7 +143,11 @@ func (s *Service) reads(ctx context.Context, personID string) ([]i18n.Lang, erro
 // and that the actor reads, in the order of i18n.Langs.
 func (s *Service) Reviewable(ctx context.Context, m Message, step int) ([]i18n.Lang, error) {
 	reads, err := s.reads(ctx, perm.From(ctx).ID)
-	return slices.DeleteFunc(m.Unreviewed(step), func(l i18n.Lang) bool { return !slices.Contains(reads, l) }), err
+	return m.reviewable(step, reads), err
+}
+
+func (m *Message) reviewable(step int, reads []i18n.Lang) []i18n.Lang {
+	return slices.DeleteFunc(m.Unreviewed(step), func(l i18n.Lang) bool { return !slices.Contains(reads, l) })
 }
 
 // readable reports whether somebody who reads some languages can do a step: a
@@ -153,7 +157,7 @@ func (m *Message) readable(step int, reads []i18n.Lang) bool {
 	if step < 0 || step >= len(m.Route.Steps) || m.Route.Steps[step].Kind != LanguageReview || len(m.Variants) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(m.Unreviewed(step), func(l i18n.Lang) bool { return slices.Contains(reads, l) })
+	return len(m.reviewable(step, reads)) > 0
 }
 
 // byLanguage reports whether it depends on the languages of the texts for whom

@@ -182,7 +182,7 @@ type judgeIn struct {
 	Body struct {
 		Hash   string   `json:"hash"`
 		Step   int      `json:"step"`
-		Langs  []string `json:"langs,omitempty" doc:"Of a language review; none means all that are missing"`
+		Langs  []string `json:"langs,omitempty" doc:"Of a language review; none means all that are missing and that you read"`
 		Reason string   `json:"reason,omitempty"`
 	}
 }
