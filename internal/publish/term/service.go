@@ -201,16 +201,18 @@ func (s *Service) Save(ctx context.Context, e Entry) (Entry, error) {
 func (s *Service) write(ctx context.Context, tx bun.Tx, e *Entry, known bool) error {
 	e.Version++
 	e.EditedBy, e.EditedAt = perm.From(ctx).ID, db.At(s.Clock.Now())
-	var err error
-	if known {
-		_, err = tx.NewUpdate().Model(e).WherePK().Exec(ctx)
-	} else {
-		_, err = tx.NewInsert().Model(e).Exec(ctx)
+	exec := tx.NewUpdate().Model(e).WherePK().Exec
+	if !known {
+		exec = tx.NewInsert().Model(e).On("CONFLICT (id) DO NOTHING").Exec
 	}
+	res, err := exec(ctx)
 	if err != nil {
 		return fmt.Errorf("term %s: write: %w", e.ID, err)
 	}
-	return nil
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return errs.Wrap(fmt.Errorf("no term %s that the actor sees", e.ID), errs.NotFound, "")
 }
 
 // room refuses more entries than the base may have.

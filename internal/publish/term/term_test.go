@@ -142,6 +142,10 @@ func TestWhoMay(t *testing.T) {
 		if _, err := s.Save(berlin, taken); err == nil {
 			t.Error("another mission takes it over")
 		}
+		taken.Version = 0
+		if _, err := s.Save(berlin, taken); errs.KindOf(err) != errs.NotFound {
+			t.Errorf("another mission saves its own under the id: %v, want not found", err)
+		}
 		if _, err := s.Import(paris, "", nil); errs.KindOf(err) != errs.Forbidden {
 			t.Errorf("a mission imports for the house: %v", err)
 		}
