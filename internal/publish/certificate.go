@@ -53,8 +53,8 @@ func (s Step) certified(held []string) bool {
 	return s.Certificate == "" || slices.Contains(held, s.Certificate)
 }
 
-// known refuses a route that asks for a certificate which nobody can hold.
-func (s *Service) known(ctx context.Context, r Route) error {
+// certifiable refuses a route that asks for a certificate which nobody can hold.
+func (s *Service) certifiable(ctx context.Context, r Route) error {
 	list, err := s.Certificates(ctx)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@
 //     translation older than its source, stops the message, unless its route lets it
 //     go out incomplete; what it lacked is kept with it and said on its page.
 //   - A heated text (see Tone) takes at least the route of the next sensitivity, or
-//     its approvals besides those of a route for any (see routeOf), and cools off, the longer the hotter, from its submission. Only a second person
+//     its approvals besides those of a route for any (see heatedRoute), and cools off, the longer the hotter, from its submission. Only a second person
 //     ends that early, with a reason, and somebody else releases it then.
 //   - An emergency release skips the steps, never the record: it carries its
 //     reason, must be judged afterwards within the route's time, and is counted.

@@ -110,7 +110,7 @@ func (s *Service) Way(ctx context.Context, m Message) (Path, error) {
 	if len(m.Route.Steps) > 0 && (m.onRoute() || m.WasPublic()) {
 		return m.Route, nil
 	}
-	return routeOf(ctx, s.db.Reader(), &m, m.Sensitivity)
+	return heatedRoute(ctx, s.db.Reader(), &m, m.Sensitivity)
 }
 
 // Missing says what stands against submitting a message: nil, or what Submit

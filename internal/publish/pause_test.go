@@ -157,7 +157,7 @@ func TestExemptMessages(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m := h.draft(Routine)
 		old := m.Hash
-		to := m.settings()
+		to := m.Settings()
 		to.Exempt = Crisis
 		if _, err := h.Arrange(as(t, writer), m.ID, m.SettingsVersion, to); errs.KindOf(err) != errs.Forbidden {
 			t.Errorf("marked without the permission: %v", err)

@@ -7,7 +7,7 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// routeOf gives the route of a message whose texts are heated so much that it
+// heatedRoute gives the route of a message whose texts are heated so much that it
 // takes at least that of a sensitivity.
 //
 // A route that leaves the sensitivity open is for a heated message as for any
@@ -15,7 +15,7 @@ import (
 // message takes that route, with every clearance and both rules about people
 // (one step each, two people) by which the ministry's own route for the raised
 // sensitivity asks for more.
-func routeOf(ctx context.Context, q bun.IDB, m *Message, least Sensitivity) (Path, error) {
+func heatedRoute(ctx context.Context, q bun.IDB, m *Message, least Sensitivity) (Path, error) {
 	match := m.match()
 	match.Sensitivity = least
 	r, err := bestRoute(ctx, q, match, m.Channels.Has)

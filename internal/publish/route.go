@@ -89,7 +89,7 @@ type Path struct {
 	Match       Match      `json:"match,omitzero"` // of the route: why it was taken
 	Required    Langs      `json:"required,omitempty"`
 	Incomplete  Incomplete `json:"incomplete,omitempty"`
-	Raised      bool       `json:"raised,omitempty"` // heat raised it: see routeOf
+	Raised      bool       `json:"raised,omitempty"` // heat raised it: see heatedRoute
 }
 
 // group gives the steps that wait together with step i: from, and to exclusive.

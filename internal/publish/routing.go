@@ -39,9 +39,9 @@ func (s *Service) RouteFor(ctx context.Context, m Match) (Route, error) {
 	return routeFor(ctx, s.db.Reader(), m)
 }
 
-// RouteOf gives the route by which a message would go out in an emergency: that
+// EmergencyRoute gives the route by which a message would go out in an emergency: that
 // of its settings, heat apart.
-func (s *Service) RouteOf(ctx context.Context, m Message) (Route, error) {
+func (s *Service) EmergencyRoute(ctx context.Context, m Message) (Route, error) {
 	return bestRoute(ctx, s.db.Reader(), m.match(), m.Channels.Has)
 }
 
@@ -84,7 +84,7 @@ func (s *Service) SaveRoute(ctx context.Context, r Route) (Route, error) {
 	if err := r.Check(); err != nil {
 		return Route{}, err
 	}
-	if err := s.known(ctx, r); err != nil {
+	if err := s.certifiable(ctx, r); err != nil {
 		return Route{}, err
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {

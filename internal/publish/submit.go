@@ -29,7 +29,7 @@ func (s *Service) Submit(ctx context.Context, messageID, hash string) (Message, 
 		if err != nil {
 			return err
 		}
-		route, err := routeOf(ctx, a.tx, m, weight.Least)
+		route, err := heatedRoute(ctx, a.tx, m, weight.Least)
 		if err != nil {
 			return err
 		}

@@ -179,7 +179,7 @@ func (c *console) emergency(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *console) showEmergency(w http.ResponseWriter, r *http.Request, p messagePage, f form) error {
-	route, err := c.svc.RouteOf(r.Context(), p.m)
+	route, err := c.svc.EmergencyRoute(r.Context(), p.m)
 	if err != nil {
 		return err
 	}
