@@ -82,9 +82,12 @@ func (a FileText) clean() (FileText, error) {
 	if a.Licence != "" && !slices.Contains(Licences, a.Licence) {
 		bad = append(bad, errs.Field{Name: "licence", Key: "web.field.choice"})
 	}
-	for name, v := range map[string]int{"focus_x": a.FocusX, "focus_y": a.FocusY} {
-		if v < -MaxFocus || v > MaxFocus {
-			bad = append(bad, errs.Field{Name: name, Key: "web.field.number", Args: []any{"min", 0, "max", 2 * MaxFocus}})
+	for _, f := range []struct {
+		name string
+		v    int
+	}{{"focus_x", a.FocusX}, {"focus_y", a.FocusY}} {
+		if f.v < -MaxFocus || f.v > MaxFocus {
+			bad = append(bad, errs.Field{Name: f.name, Key: "web.field.number", Args: []any{"min", 0, "max", 2 * MaxFocus}})
 		}
 	}
 	return a, errs.InvalidFields(bad...)
