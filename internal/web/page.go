@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -35,6 +36,7 @@ type Page struct {
 	Feeds       []ui.Feed
 	OpenGraph   ui.OpenGraph
 	Proof       string // where the text of the page can be checked
+	Canonical   string // the path at which the page stands first, when it has several; empty: its own
 	NoIndex     bool
 	Private     bool // for the holder of a secret link: travels uncompressed, since a length can tell what stands beside the reader's own words (BREACH)
 	Back        ui.Link
@@ -162,7 +164,7 @@ func (s *Server) siteFrame(r *http.Request, p Page) templ.Component {
 		HomeHref: shell.HomeHref, MinistryHref: shell.MinistryHref, Nav: shell.Nav, Breadcrumbs: p.Crumbs,
 		FooterLinks: shell.FooterLinks, FooterNote: shell.FooterNote, FeedLinks: p.Feeds, OpenGraph: p.OpenGraph, Proof: p.Proof,
 		Demo: s.demo(), NoIndex: p.NoIndex || p.Status >= 400, Back: p.Back,
-		Canonical: shell.BaseURL + r.URL.Path,
+		Canonical: shell.BaseURL + cmp.Or(p.Canonical, r.URL.Path),
 	}
 	for i, it := range page.Nav {
 		page.Nav[i].Active = r.URL.Path == it.Href || strings.HasPrefix(r.URL.Path, it.Href+"/")

@@ -1,6 +1,7 @@
 package publishweb
 
 import (
+	"cmp"
 	"context"
 	"encoding/xml"
 	"net/http"
@@ -147,7 +148,7 @@ func (s *site) eventsOf(r *http.Request) (org.Mission, []publish.Message, error)
 		return m, nil, err
 	}
 	all, err := s.Service.Released(r.Context(), publish.ReleasedFilter{Kind: publish.Event, MissionID: m.ID, Lang: langOf(r), From: 1, Limit: 200})
-	slices.SortStableFunc(all, func(a, b publish.Message) int { return int(a.OccursAt.Sub(b.OccursAt)) })
+	slices.SortStableFunc(all, func(a, b publish.Message) int { return cmp.Compare(a.OccursAt, b.OccursAt) })
 	return m, all, err
 }
 

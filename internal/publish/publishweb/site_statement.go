@@ -89,6 +89,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, m publish.Message) e
 	page := web.Page{Mission: from.Slug, Languages: m.Langs(), Crumbs: []ui.Link{{Label: p.T("publish.site.statements"), Href: href(p.Lang(), from.Slug, "/statements")}},
 		Feeds: s.feeds(r, from.Slug, from.Name)}
 	if m.Kind == publish.Page {
+		page.Canonical = pageHref(p.Lang(), from.Slug, m)
 		page.Crumbs = []ui.Link{{Label: from.Name, Href: href(p.Lang(), from.Slug, "")}}
 		if m.Details.Section == publish.ProfilePage {
 			page.Crumbs = append(page.Crumbs, ui.Link{Label: p.T("publish.site.profile.short"), Href: href(p.Lang(), from.Slug, "/profile")})
