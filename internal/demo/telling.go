@@ -164,7 +164,7 @@ func (b *builder) begin(ctx context.Context, t telling, words map[i18n.Lang]publ
 	if t.settings == nil {
 		return nil
 	}
-	s := publish.Settings{MissionID: m.MissionID, Kind: m.Kind, Sensitivity: m.Sensitivity}
+	s := m.Settings()
 	t.settings(&s)
 	_, err = b.house.Publish.Arrange(ctx, m.ID, m.SettingsVersion, s)
 	return err

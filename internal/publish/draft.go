@@ -74,7 +74,7 @@ func (s *Service) Create(ctx context.Context, b Beginning) (Message, error) {
 			return err
 		}
 		m.SettingsVersion = 1
-		if err := a.edited(ctx, "create", "", m.settings()); err != nil {
+		if err := a.edited(ctx, "create", "", m.Settings()); err != nil {
 			return err
 		}
 		if w != (Words{}) {

@@ -23,7 +23,8 @@ type Settings struct {
 	Channels     Channels    `json:"channels,omitempty"`
 }
 
-func (m *Message) settings() Settings {
+// Settings gives those of the message, to change some and keep the others.
+func (m *Message) Settings() Settings {
 	return Settings{m.MissionID, m.Kind, m.Sensitivity, m.EmbargoUntil, m.NotAfter, m.Exempt, m.Details, m.Channels}
 }
 
@@ -36,7 +37,7 @@ func (s *Service) Arrange(ctx context.Context, messageID string, version int, to
 			return err
 		}
 		to.Details = to.Details.of(to.Kind)
-		if reflect.DeepEqual(a.m.settings(), to) {
+		if reflect.DeepEqual(a.m.Settings(), to) {
 			a.idle = true
 			return nil
 		}

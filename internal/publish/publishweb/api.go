@@ -164,7 +164,7 @@ type settingsIn struct {
 		Sensitivity  string           `json:"sensitivity" enum:"routine,sensitive,high"`
 		EmbargoUntil *time.Time       `json:"embargo_until,omitempty"`
 		NotAfter     *time.Time       `json:"not_after,omitempty"`
-		Channels     []string         `json:"channels,omitempty" doc:"newsletter, facebook, instagram, x, telegram, youtube, whatsapp, mastodon, bluesky or press; none: any"`
+		Channels     []string         `json:"channels,omitempty" doc:"newsletter, facebook, instagram, x, telegram, youtube, whatsapp, mastodon, bluesky or press; empty: any; left out: as they are"`
 		Exempt       string           `json:"exempt,omitempty" enum:"consular,crisis" doc:"Goes out also while publishing is paused; setting it needs publish.exempt"`
 		Details      *publish.Details `json:"details,omitempty" doc:"What the kind needs besides the text; without it they stay, as far as they belong to the kind"`
 	}
@@ -231,15 +231,21 @@ func (c *console) api(a *web.API) {
 		return c.out(c.svc.Write(ctx, in.ID, i18n.Lang(in.Lang), publish.Edit{Words: publish.Words{Title: b.Title, Summary: b.Summary, Body: b.Body}, Version: b.Version, SourceHash: b.Source, Matches: b.Matches}))
 	})
 	web.Operation(a, publish.MayDraft, op(http.MethodPut, "/messages/{id}/settings", "arrange-message", "Change speaker, kind, sensitivity and times"), func(ctx context.Context, in *settingsIn) (*messageOut, error) {
-		b := in.Body
-		if b.Details == nil {
-			m, err := c.svc.Message(ctx, in.ID)
-			if err != nil {
-				return nil, err
-			}
-			b.Details = &m.Details
+		m, err := c.svc.Message(ctx, in.ID)
+		if err != nil {
+			return nil, err
 		}
-		return c.out(c.svc.Arrange(ctx, in.ID, b.Version, publish.Settings{Details: *b.Details, MissionID: b.MissionID, Kind: publish.Kind(b.Kind), Sensitivity: publish.Sensitivity(b.Sensitivity), EmbargoUntil: timeOf(b.EmbargoUntil), NotAfter: timeOf(b.NotAfter), Exempt: publish.Exemption(b.Exempt), Channels: publish.JoinChannels(b.Channels...)}))
+		b, to := in.Body, m.Settings()
+		to.MissionID, to.Kind, to.Sensitivity, to.Exempt = b.MissionID, publish.Kind(b.Kind), publish.Sensitivity(b.Sensitivity), publish.Exemption(b.Exempt)
+		to.EmbargoUntil, to.NotAfter = timeOf(b.EmbargoUntil), timeOf(b.NotAfter)
+		// What came later is kept when a program does not know it.
+		if b.Details != nil {
+			to.Details = *b.Details
+		}
+		if b.Channels != nil {
+			to.Channels = publish.JoinChannels(b.Channels...)
+		}
+		return c.out(c.svc.Arrange(ctx, in.ID, b.Version, to))
 	})
 	web.Operation(a, publish.MayDraft, op(http.MethodPost, "/messages/{id}/submit", "submit-message", "Send a draft on its approval route"), func(ctx context.Context, in *hashIn) (*messageOut, error) {
 		return c.out(c.svc.Submit(ctx, in.ID, in.Body.Hash))

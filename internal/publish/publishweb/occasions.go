@@ -275,7 +275,9 @@ func (c *console) embargoFor(ctx context.Context, m publish.Message, x occasion.
 	if !at.After(c.clock.Now()) {
 		return nil
 	}
-	_, err = c.svc.Arrange(ctx, m.ID, m.SettingsVersion, publish.Settings{MissionID: m.MissionID, Kind: m.Kind, Sensitivity: m.Sensitivity, EmbargoUntil: db.At(at), NotAfter: m.NotAfter, Exempt: m.Exempt})
+	to := m.Settings()
+	to.EmbargoUntil = db.At(at)
+	_, err = c.svc.Arrange(ctx, m.ID, m.SettingsVersion, to)
 	return err
 }
 
