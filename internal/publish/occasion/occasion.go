@@ -18,6 +18,7 @@ import (
 	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
+	"sifara/internal/id"
 	"sifara/internal/perm"
 	"sifara/internal/publish"
 	"sifara/internal/publish/timing"
@@ -239,6 +240,9 @@ func (s *Service) Next(ctx context.Context, id string, from time.Time) (Date, er
 // publish.ErrEdited. Needs publish.calendar everywhere.
 func (s *Service) Save(ctx context.Context, to Occasion) error {
 	if err := to.Check(); err != nil {
+		return err
+	}
+	if _, err := s.Occasion(ctx, to.ID); errs.KindOf(err) == errs.NotFound && !id.Valid(to.ID) {
 		return err
 	}
 	had := to.Version

@@ -12,6 +12,7 @@ import (
 	"sifara/internal/db/dbtest"
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
+	"sifara/internal/id"
 	"sifara/internal/perm"
 	"sifara/internal/publish"
 	"sifara/internal/publish/timing"
@@ -196,11 +197,15 @@ func TestList(t *testing.T) {
 		if err := s.Save(head, o); errs.KindOf(err) != errs.Conflict {
 			t.Errorf("over another's change: %v", err)
 		}
-		own := Occasion{ID: "ours", Kind: National, Country: "iq", Rule: "٠٧-٠١", Days: 1, Names: publish.Texts{i18n.Arabic: " يوم الدبلوماسية "}}
+		own := Occasion{ID: "new", Kind: National, Country: "iq", Rule: "٠٧-٠١", Days: 1, Names: publish.Texts{i18n.Arabic: " يوم الدبلوماسية "}}
+		if err := s.Save(head, own); errs.KindOf(err) != errs.NotFound {
+			t.Errorf("under the address of the form: %v", err)
+		}
+		own.ID = id.New()
 		if err := s.Save(head, own); err != nil {
 			t.Fatal(err)
 		}
-		if x, ok := find("ours"); !ok || x.First.Month() != time.July || x.Names[i18n.Arabic] != "يوم الدبلوماسية" || x.Country != "IQ" {
+		if x, ok := find(own.ID); !ok || x.First.Month() != time.July || x.Names[i18n.Arabic] != "يوم الدبلوماسية" || x.Country != "IQ" {
 			t.Errorf("our own: %+v", x)
 		}
 	})
