@@ -1,6 +1,7 @@
 package publishweb
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -98,6 +99,38 @@ func TestRoutesAndPauseRulesByAPI(t *testing.T) {
 	all := token(webtest.Official("all", perm.Everywhere(), publish.MayView, publish.MayExempt))
 	if a := asJSON(t, all, "PUT", "/api/v1/pauses/rules", `{"passes":["crisis"],"gap":30,"version":1}`); a.Status != 200 || !strings.Contains(a.Body, `"passes":["crisis"],"gap":30,"version":2`) {
 		t.Errorf("rules of pauses: %d %s", a.Status, a.Body)
+	}
+}
+
+// TestSettingsByAPIKeepWhatIsNotNamed wants a program that knows nothing of channels
+// and details to leave them as they are.
+func TestSettingsByAPIKeepWhatIsNotNamed(t *testing.T) {
+	o := quick(t)
+	m := o.draft(t)
+	to := m.Settings()
+	to.Kind, to.Channels, to.Details = publish.TravelAdvice, publish.JoinChannels("newsletter"), publish.Details{Country: "FR", Level: 2}
+	ctx := perm.With(t.Context(), o.writer)
+	m, err := o.svc.Arrange(ctx, m.ID, m.SettingsVersion, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := *o.writer
+	of.Kind = perm.Token
+	c := o.site.As(&of, i18n.English)
+	put := func(more string) publish.Message {
+		t.Helper()
+		now := o.read(t, m.ID)
+		body := fmt.Sprintf(`{"mission_id":%q,"kind":"travel_advice","sensitivity":"sensitive","version":%d%s}`, m.MissionID, now.SettingsVersion, more)
+		if a := asJSON(t, c, "PUT", "/api/v1/messages/"+m.ID+"/settings", body); a.Status != 200 {
+			t.Fatalf("%d %s", a.Status, a.Body)
+		}
+		return o.read(t, m.ID)
+	}
+	if got := put(""); got.Sensitivity != publish.Sensitive || got.Channels != "newsletter" || got.Details.Country != "FR" {
+		t.Errorf("not named: %+v", got.Settings())
+	}
+	if got := put(`,"channels":[],"details":{"country":"DE","level":1}`); got.Channels != "" || got.Details.Country != "DE" {
+		t.Errorf("named: %+v", got.Settings())
 	}
 }
 

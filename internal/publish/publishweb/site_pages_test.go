@@ -17,7 +17,7 @@ func TestMissionSite(t *testing.T) {
 		starts := db.At(p.clock.Now().Add(72 * time.Hour))
 		venue := publish.Texts{i18n.English: "Embassy"}
 		event := p.sayAs(p.paris.ID, publish.Event, publish.Details{Starts: starts, Ends: starts.Add(time.Hour), Zone: "Europe/Paris", Venue: venue}, map[i18n.Lang]publish.Words{i18n.English: {Title: "Concert", Body: "Come."}})
-		p.sayAs(p.paris.ID, publish.Page, publish.Details{Section: publish.AboutPage}, map[i18n.Lang]publish.Words{i18n.English: {Title: "About us", Body: "We are here."}})
+		about := p.sayAs(p.paris.ID, publish.Page, publish.Details{Section: publish.AboutPage}, map[i18n.Lang]publish.Words{i18n.English: {Title: "About us", Body: "We are here."}})
 		p.sayAs("", publish.Page, publish.Details{Section: publish.ProfilePage, Address: "history", Order: 1}, map[i18n.Lang]publish.Words{i18n.English: {Title: "History", Body: "Long."}})
 		d := publish.Details{Country: "FR", Level: 1, ValidUntil: starts}
 		p.sayAs("", publish.TravelAdvice, d, map[i18n.Lang]publish.Words{i18n.English: {Title: "France", Body: "Go."}})
@@ -37,6 +37,11 @@ func TestMissionSite(t *testing.T) {
 		} {
 			if a := c.Get(t, "/en"+path); a.Status != http.StatusOK || !strings.Contains(a.Body, want) {
 				t.Errorf("%s: %d, without %q", path, a.Status, want)
+			}
+		}
+		for _, path := range []string{"/en/missions/paris/pages/about", "/en/statements/" + about.Slug} {
+			if got := c.Get(t, path).Doc.Find("link[rel=canonical]").AttrOr("href", ""); got != testBase+"/en/missions/paris/pages/about" {
+				t.Errorf("%s stands first at %q", path, got)
 			}
 		}
 		if got := c.Get(t, "/en/missions/paris/travel-advice").Text("main"); strings.Contains(got, "Nepal") {
