@@ -12,7 +12,7 @@ import (
 // sitePages are the public pages; LANG and the rest are filled in.
 var sitePages = []string{
 	"/LANG", "/LANG/missions", "/LANG/missions/paris", "/LANG/statements", "/LANG/missions/paris/statements",
-	"/LANG/events", "/LANG/travel-advice", "/LANG/profile", "/LANG/profile/history", "/LANG/missions/paris/pages/about", "/LANG/missions/paris/events", "/LANG/missions/paris/contact",
+	"/LANG/events", "/LANG/travel-advice", "/LANG/profile", "/LANG/profile/history", "/LANG/missions/paris/pages/about", "/LANG/missions/paris/search", "/LANG/newsletter", "/LANG/missions/paris/events", "/LANG/missions/paris/contact",
 	"/LANG/verify", "/LANG/search", "/LANG/questions", "/LANG/accounts", "/LANG/developers",
 }
 
@@ -26,6 +26,8 @@ var consolePages = []string{
 	"/console/calendar", "/console/inbox", "/console/answers", "/console/assess", "/console/org", "/console/org/missions",
 	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/routes", "/console/sites",
 	"/console/audit", "/console/account", "/console/feeds", "/console/terms", "/console/terms/new", "/console/terms/import", "/console/calendar/hours", "/console/calendar/occasions", "/console/calendar/occasions/eid-fitr", "/console/calendar/hours/edit?unit=ministry",
+	"/console/campaigns", "/console/campaigns/new", "/console/pause", "/console/pause/new", "/console/held", "/console/routes/try", "/console/tone",
+	"/console/newsletters", "/console/newsletters/lists/new", "/console/newsletters/letters/new", "/console/newsletters/settings",
 }
 
 // lists lead to objects: one link on each page is followed.
@@ -35,7 +37,14 @@ var lists = map[string]string{
 	"/console/listen/campaigns": "/console/listen/campaigns/", "/console/listen/groups": "/console/listen/groups/",
 	"/console/listen/sources": "/console/listen/sources/", "/console/decisions": "/console/decisions/", "/console/messages": "/console/messages/",
 	"/console/inbox": "/console/inbox/", "/console/terms": "/console/terms/", "/console/org/missions": "/console/org/missions/", "/console/org/staff": "/console/org/staff/",
-	"/console/accounts": "/console/accounts/", "/LANG/statements": "/LANG/statements/",
+	"/console/accounts": "/console/accounts/", "/LANG/statements": "/LANG/statements/", "/console/campaigns": "/console/campaigns/",
+	"/console/routes": "/console/routes/edit?", "/console/sites": "/console/sites/",
+}
+
+// parts are the further pages of an object that a list leads to.
+var parts = map[string][]string{
+	"/console/messages":  {"/edit", "/settings", "/preview", "/history", "/approve"},
+	"/console/campaigns": {"/edit", "?view=board", "?view=calendar", "?view=money"},
 }
 
 // TestPages visits every page in four languages: nothing that axe calls
@@ -61,7 +70,7 @@ func TestPages(t *testing.T) {
 			b.tour(checker, lang, consolePages)
 			b.signOut()
 			b.signIn("administrator", lang)
-			b.tour(checker, lang, []string{"/console/webhooks", "/console/audit", "/console/account/people", "/console/org/roles"})
+			b.tour(checker, lang, []string{"/console/log", "/console/webhooks", "/console/audit", "/console/account/people", "/console/org/roles"})
 			b.signOut()
 			b.tour(checker, lang, sitePages)
 		})
@@ -84,8 +93,10 @@ func (b *browser) tour(checker, lang string, pages []string) {
 			b.t.Errorf("%s leads to no object below %s", path, prefix)
 			continue
 		}
-		b.open(href)
-		b.inspect(checker, lang, href)
+		for _, part := range append([]string{""}, parts[p]...) {
+			b.open(href + part)
+			b.inspect(checker, lang, href+part)
+		}
 	}
 }
 
@@ -97,7 +108,7 @@ func (b *browser) firstLink(prefix string) string {
 	var found string
 	doc.Find("main a[href]").EachWithBreak(func(_ int, a *goquery.Selection) bool {
 		href := a.AttrOr("href", "")
-		if rest, ok := strings.CutPrefix(href, prefix); ok && rest != "" && !strings.HasPrefix(rest, "new") && !strings.Contains(rest, "/") && !strings.Contains(rest, "?") {
+		if rest, ok := strings.CutPrefix(href, prefix); ok && rest != "" && !strings.HasPrefix(rest, "new") && !strings.ContainsAny(rest, "/?") {
 			found = href
 		}
 		return found == ""
