@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/ccojocar/zxcvbn-go"
+	"github.com/ccojocar/zxcvbn-go/frequency"
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
@@ -163,6 +165,10 @@ var houseWords = []string{"sifara", "safara", "embassy", "ministry", "iraq", "ba
 // weighed is how much of a password is looked at for its strength: the time
 // grows with the square of the length.
 const weighed = 64
+
+// forgetLists gives up the word lists that zxcvbn reads when the program starts:
+// it has made tables of its own from them.
+var forgetLists = sync.OnceFunc(func() { clear(frequency.Lists) })
 
 // isCommon reports a password that is guessed soon: a frequent one, words and
 // dates in a row, runs on the keyboard, also with figures in place of letters.

@@ -87,6 +87,7 @@ type Service struct {
 
 // New gives the service. It fails on a base address that is none.
 func New(d Deps, o Options) (*Service, error) {
+	forgetLists()
 	o.BaseURL = strings.TrimRight(o.BaseURL, "/")
 	u, err := url.Parse(o.BaseURL)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {

@@ -39,16 +39,17 @@ func Load(fsys ...fs.FS) (*Catalogue, error) {
 		c.messages[l] = make(map[string]message)
 	}
 	var errs []error
+	keys := map[string]string{} // one copy of each for the four languages
 	for _, dir := range ownDirs {
 		sub, err := fs.Sub(own, dir)
 		if err != nil {
 			return nil, fmt.Errorf("load locales: %w", err)
 		}
-		errs = append(errs, c.add(sub))
+		errs = append(errs, c.add(sub, keys))
 	}
 	for _, f := range fsys {
 		if f != nil {
-			errs = append(errs, c.add(f))
+			errs = append(errs, c.add(f, keys))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -58,7 +59,7 @@ func Load(fsys ...fs.FS) (*Catalogue, error) {
 }
 
 // add reads the four files of one file system.
-func (c *Catalogue) add(fsys fs.FS) error {
+func (c *Catalogue) add(fsys fs.FS, keys map[string]string) error {
 	if _, err := fs.Stat(fsys, "locales"); err == nil {
 		sub, err := fs.Sub(fsys, "locales")
 		if err != nil {
@@ -80,7 +81,10 @@ func (c *Catalogue) add(fsys fs.FS) error {
 			if _, ok := c.messages[l][key]; ok {
 				return fmt.Errorf("%s: duplicate key %q", name, key)
 			}
-			c.messages[l][key] = m
+			if _, ok := keys[key]; !ok {
+				keys[key] = key
+			}
+			c.messages[l][keys[key]] = m
 		}
 	}
 	return nil
