@@ -215,6 +215,8 @@ var unaudited = map[string]string{
 	"listen/discover.Look":      "sums of posts that anybody may read, derived from stories",
 	"listen/group.begin":        "the turn of a look, which is recorded when it is asked for and when it ends",
 	"listen.tellNow":            "tells open pages to look again; writes nothing",
+	"publish/share.Sweep":       "retention of readers and their links, by a fixed rule",
+	"publish/share.count":       "counts how often a reader opened the text; that they accepted the embargo is recorded",
 	"publish/websub.spread":     "marks who is to be told of a release, which is recorded",
 	"publish/witness.note":      "what a witness answered: its signature, or why there is none",
 	"publish.takeLease":         "a node's leave to send for two seconds; what it sends is recorded by who sends",

@@ -39,6 +39,7 @@ import (
 	"sifara/internal/publish/discuss"
 	"sifara/internal/publish/occasion"
 	"sifara/internal/publish/publishweb"
+	"sifara/internal/publish/share"
 	"sifara/internal/publish/term"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
@@ -94,6 +95,7 @@ func (h *House) services() (err error) {
 		Org: h.Org, Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof, Tone: h.Tone,
 	})
 	h.Discuss = discuss.New(discuss.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Org: h.Org, Publish: h.Publish})
+	h.Shares = share.New(share.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Vault: h.Vault, Publish: h.Publish})
 	h.Witness = witness.New(witness.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Fetch: h.fetch, Proof: h.Proof})
 	h.Publish.UseHeld("webhook", heldCalls{h.Channels})
 	if h.Letters, err = h.letters(); err != nil {
@@ -135,7 +137,7 @@ func (h *House) contexts() []module.Module {
 		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups, Influence: h.Influence}),
 		planningweb.Module(h.Planning, h.Org),
 		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Writing: h.writing(), Tone: h.Tone, Terms: h.Terms, Witness: h.Witness, Hub: h.Hub, Campaigns: h.PublishCampaigns, Occasions: occasion.New(occasion.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit}), Timing: timing.New(timing.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Org: h.Org}), Feeds: calendar.New(calendar.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Org: h.Org}), Words: h.Words, BaseURL: h.baseURL, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
-			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Hub: h.Hub, Blobs: h.blobs, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)},
+			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Hub: h.Hub, Blobs: h.blobs, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)}, Shares: h.Shares,
 		}), publishweb.LetterOptions{Service: h.Letters, Publish: h.Publish, Org: h.Org, Clock: h.Clock}),
 		engageweb.Module(h.Engage, h.Org, h.pages),
 		assessweb.Module(h.Assess),

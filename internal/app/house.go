@@ -44,6 +44,7 @@ import (
 	publishcampaign "sifara/internal/publish/campaign"
 	"sifara/internal/publish/discuss"
 	"sifara/internal/publish/newsletter"
+	"sifara/internal/publish/share"
 	"sifara/internal/publish/term"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/websub"
@@ -76,6 +77,7 @@ type House struct {
 	Campaigns        *campaign.Service        // files on hostile campaigns
 	PublishCampaigns *publishcampaign.Service // campaigns of the house
 	Discuss          *discuss.Service         // comments and fact checks on messages
+	Shares           *share.Service           // messages that named readers see before their release
 	Briefs           *brief.Service
 	Scores           *score.Service
 	Discover         *discover.Service

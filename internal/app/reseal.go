@@ -38,7 +38,7 @@ type SealReport struct {
 
 // sealed lists every column that the vault seals, of all contexts.
 func (h *House) sealed() []sealed.Column {
-	return slices.Concat(h.Auth.Sealed(), h.Channels.Sealed(), h.Engage.Sealed(), h.Listen.Sealed(), h.Proof.Sealed(), h.Letters.Sealed(), h.Hub.Sealed())
+	return slices.Concat(h.Auth.Sealed(), h.Channels.Sealed(), h.Engage.Sealed(), h.Listen.Sealed(), h.Proof.Sealed(), h.Letters.Sealed(), h.Hub.Sealed(), h.Shares.Sealed())
 }
 
 // Sealed counts the sealed values of the house by key.

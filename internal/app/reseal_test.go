@@ -116,6 +116,7 @@ var resealed = map[string]string{
 	"publish.keyPurpose":        "publish_log_key.sealed",
 	"publish.signerPurpose":     "publish_newsletter_key.private",
 	"publish.hubPurpose":        "publish_websub.secret",
+	"publish.readerPurpose":     "publish_share.email",
 	"publish.requestPurpose":    "publish_newsletter_request.address",
 	"publish.subscriberPurpose": "publish_newsletter_subscriber.address",
 }

@@ -13,7 +13,7 @@ import (
 
 // writing is what those who write messages together need of the house.
 func (h *House) writing() publishweb.Writing {
-	return publishweb.Writing{Accounts: h.Channels, Discuss: h.Discuss}
+	return publishweb.Writing{Accounts: h.Channels, Discuss: h.Discuss, Shares: h.Shares}
 }
 
 // called promises a letter to those whom a comment calls or of whom a fact is

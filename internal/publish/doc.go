@@ -56,6 +56,9 @@
 // Messages may serve a campaign of the house: publish/campaign, which stands on
 // this package.
 //
+// A message that is on its way may be shown to named readers outside before its
+// release: publish/share, which stands on this package too.
+//
 // A pause stops releases and whatever other senders let out through Pass. It
 // takes turns with them at one row, so that once it is confirmed nothing
 // leaves. A plan that falls due meanwhile is held up: it stays scheduled with

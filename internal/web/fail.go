@@ -53,7 +53,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error, status 
 		status = statusOf[e.Kind]
 	}
 	if e.Kind == errs.Internal && !errors.Is(err, context.Canceled) {
-		s.o.Log.Error("request failed", "ref", RequestID(r.Context()), "method", r.Method, "path", r.URL.Path, "actor", perm.From(r.Context()).ID, "err", err)
+		s.o.Log.Error("request failed", "ref", RequestID(r.Context()), "method", r.Method, "path", loggedPath(r), "actor", perm.From(r.Context()).ID, "err", err)
 	}
 	r = r.WithContext(withServer(r.Context(), s))
 	if e.Kind == errs.TooMany || e.Kind == errs.Unavailable {
@@ -69,6 +69,17 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error, status 
 	default:
 		s.errorPage(w, r, e, status)
 	}
+}
+
+// loggedPath is the path of a request without the secret of a link.
+func loggedPath(r *http.Request) string {
+	path := r.URL.Path
+	for _, name := range []string{"token", "secret"} {
+		if v := r.PathValue(name); v != "" {
+			path = strings.ReplaceAll(path, v, "{"+name+"}")
+		}
+	}
+	return path
 }
 
 // SignInPath is where officials sign in; `back` says where they were going.

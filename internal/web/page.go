@@ -39,6 +39,7 @@ type Page struct {
 	Canonical   string // the path at which the page stands first, when it has several; empty: its own
 	NoIndex     bool
 	Private     bool // for the holder of a secret link: travels uncompressed, since a length can tell what stands beside the reader's own words (BREACH)
+	Alone       bool // nothing around it leads elsewhere or tells search engines of it: for a page of a secret link
 	Back        ui.Link
 }
 
@@ -179,6 +180,10 @@ func (s *Server) siteFrame(r *http.Request, p Page) templ.Component {
 			page.Alternates = append(page.Alternates, alt)
 		}
 		page.LangLinks = append(page.LangLinks, link)
+	}
+	if p.Alone {
+		page.Nav, page.FooterLinks, page.Canonical, page.Alternates = nil, nil, "", nil
+		page.LangLinks = slices.DeleteFunc(page.LangLinks, func(l ui.LangLink) bool { return l.Missing })
 	}
 	return ui.SiteLayout(page, p.Body)
 }

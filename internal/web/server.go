@@ -413,7 +413,7 @@ func (s *Server) recover(next http.Handler) http.Handler {
 				}
 				return
 			}
-			s.o.Log.Error("panic", "value", v, "path", r.URL.Path, "stack", string(debug.Stack()))
+			s.o.Log.Error("panic", "value", v, "path", loggedPath(r), "stack", string(debug.Stack()))
 			s.fail(w, r, errs.New(errs.Internal, ""), 0)
 		}()
 		next.ServeHTTP(w, r)

@@ -43,7 +43,7 @@ var lists = map[string]string{
 
 // parts are the further pages of an object that a list leads to.
 var parts = map[string][]string{
-	"/console/messages":  {"/edit", "/settings", "/preview", "/history", "/approve"},
+	"/console/messages":  {"/edit", "/settings", "/preview", "/history", "/approve", "/shares"},
 	"/console/campaigns": {"/edit", "?view=board", "?view=calendar", "?view=money"},
 }
 

@@ -221,6 +221,7 @@ func (c *console) api(a *web.API) {
 	c.apiTermOps(a)
 	c.pauseAPI(a)
 	c.routeAPI(a)
+	c.apiShareOps(a)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages", "list-messages", "List messages, the latest changed first"), c.apiList)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages/{id}", "get-message", "Read one message with its texts and approvals"), func(ctx context.Context, in *MessageInput) (*messageOut, error) {
 		return c.out(c.svc.Message(ctx, in.ID))

@@ -8,6 +8,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/publish"
 	"sifara/internal/publish/campaign"
+	"sifara/internal/publish/share"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
 )
@@ -29,6 +30,8 @@ type messagePage struct {
 	// networks is what goes out on each network of the speaker.
 	networks []networkView
 	talk     *talk // nil in a house without comments
+	shares   []share.Share
+	mayShare bool
 }
 
 func (c *console) message(w http.ResponseWriter, r *http.Request) error {
@@ -72,6 +75,9 @@ func (c *console) messagePage(r *http.Request) (messagePage, error) {
 		return p, err
 	}
 	if p.talk, err = c.talkOf(r, p.d, m); err != nil {
+		return p, err
+	}
+	if p.shares, p.mayShare, err = c.sharesOf(r, m); err != nil {
 		return p, err
 	}
 	p.holders, err = c.holders(r, m)

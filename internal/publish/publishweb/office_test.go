@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/url"
+	"path/filepath"
 	"testing"
 
 	"sifara/internal/audit"
@@ -24,9 +25,11 @@ import (
 	"sifara/internal/publish/campaign"
 	"sifara/internal/publish/discuss"
 	"sifara/internal/publish/occasion"
+	"sifara/internal/publish/share"
 	"sifara/internal/publish/term"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
+	"sifara/internal/vault"
 	"sifara/internal/web"
 	"sifara/internal/web/webtest"
 )
@@ -38,6 +41,7 @@ type office struct {
 	module    module.Module
 	campaigns *campaign.Service
 	discuss   *discuss.Service
+	shares    *share.Service
 	writer, reviewer, clearer,
 	releaser, head, reader, abroad *perm.Actor
 }
@@ -59,7 +63,12 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	o.svc.Jobs(q)
 	o.campaigns = campaign.New(campaign.Deps{DB: d, Clock: o.clock, Audit: audit.New(d, o.clock), Live: event.NewLive(d, log), Org: o.org, Publish: o.svc})
 	o.discuss = discuss.New(discuss.Deps{DB: d, Clock: o.clock, Audit: record, Bus: bus, Live: live, Org: o.org, Publish: o.svc})
-	o.module = Module(Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}, Discuss: o.discuss}, Tone: checks, Terms: terms, Campaigns: o.campaigns, Occasions: occasion.New(occasion.Deps{DB: d, Clock: o.clock, Audit: record}), Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
+	keys, err := vault.Create(filepath.Join(t.TempDir(), "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.shares = share.New(share.Deps{DB: d, Clock: o.clock, Audit: record, Live: live, Vault: keys, Publish: o.svc})
+	o.module = Module(Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}, Discuss: o.discuss, Shares: o.shares}, Tone: checks, Terms: terms, Campaigns: o.campaigns, Occasions: occasion.New(occasion.Deps{DB: d, Clock: o.clock, Audit: record}), Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
 	o.site = webtest.New(t, locales(), o.module.Routes...)
 	o.module.API(web.NewAPI(o.site.Server, "test"))
 	here := perm.InMission(o.paris.ID)
@@ -69,10 +78,10 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	o.writer = official("writer", publish.MayDraft)
 	o.reviewer = official("reviewer", publish.MayReview)
 	o.clearer = official("clearer", publish.MayClear)
-	o.releaser = official("releaser", publish.MayRelease, publish.MayWithdraw)
+	o.releaser = official("releaser", publish.MayRelease, publish.MayWithdraw, share.Manage)
 	o.head = official("head", publish.MayEmergency, publish.MayRoutes, campaign.Manage, publish.MayCool, publish.MayTone)
 	o.reader = official("reader")
-	o.abroad = webtest.Official("abroad", perm.InMission("elsewhere"), publish.MayView, publish.MayDraft, publish.MayRelease, publish.MayWithdraw, publish.MayEmergency, publish.MayRoutes, campaign.Manage, publish.MayCool, publish.MayTone, term.Edit)
+	o.abroad = webtest.Official("abroad", perm.InMission("elsewhere"), publish.MayView, publish.MayDraft, publish.MayRelease, publish.MayWithdraw, publish.MayEmergency, publish.MayRoutes, campaign.Manage, publish.MayCool, publish.MayTone, term.Edit, share.Manage)
 	return o
 }
 

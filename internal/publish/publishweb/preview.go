@@ -10,6 +10,7 @@ import (
 	"sifara/internal/publish"
 	"sifara/internal/publish/discuss"
 	"sifara/internal/publish/preview"
+	"sifara/internal/publish/share"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
 )
@@ -18,6 +19,7 @@ import (
 type Writing struct {
 	Accounts Accounts         // where missions speak; nil previews the site alone
 	Discuss  *discuss.Service // comments and fact checks; nil leaves them out
+	Shares   *share.Service   // readers before the release; nil leaves them out
 }
 
 // Accounts tells on which platforms the ministry (without id) or a mission

@@ -152,7 +152,7 @@ func (s *site) statementPage(r *http.Request, m publish.Message, v publish.Varia
 		}
 	}
 	view.Lacks = lacking(p, m, v.Lang)
-	view.Pictures, view.Files = publicFiles(p, m)
+	view.Pictures, view.Files = publicFiles(p, m, mediaHref)
 	var images []string
 	for _, x := range view.Pictures {
 		images = append(images, s.BaseURL+x.Src)
@@ -202,10 +202,11 @@ func lacking(p *i18n.Printer, m publish.Message, here i18n.Lang) []string {
 	return out
 }
 
-// publicFiles prepares pictures and files in the reader's language.
-func publicFiles(p *i18n.Printer, m publish.Message) (pictures []picture, files []document) {
+// publicFiles prepares pictures and files in the reader's language; at gives their
+// addresses.
+func publicFiles(p *i18n.Printer, m publish.Message, at func(file, digest string) string) (pictures []picture, files []document) {
 	for _, a := range m.Attachments {
-		src := mediaHref(a.ID, a.Digest)
+		src := at(a.ID, a.Digest)
 		if !a.IsImage() {
 			files = append(files, document{Name: a.Name, Href: src, Alt: a.Alt[p.Lang()], Size: p.Bytes(a.Size), Credit: creditLine(p, a)})
 			continue
@@ -216,9 +217,9 @@ func publicFiles(p *i18n.Printer, m publish.Message) (pictures []picture, files 
 		}
 		var set []string
 		for i, x := range a.Smaller {
-			set = append(set, fmt.Sprintf("%s %dw", mediaHref(a.ID, x.Digest), x.Width))
+			set = append(set, fmt.Sprintf("%s %dw", at(a.ID, x.Digest), x.Width))
 			if i == len(a.Smaller)-1 {
-				pic.Src, pic.Width, pic.Height = mediaHref(a.ID, x.Digest), x.Width, x.Height
+				pic.Src, pic.Width, pic.Height = at(a.ID, x.Digest), x.Width, x.Height
 			}
 		}
 		if len(set) > 0 {

@@ -18,6 +18,7 @@ import (
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/publish"
+	"sifara/internal/publish/share"
 	"sifara/internal/publish/websub"
 	"sifara/internal/publish/witness"
 	"sifara/internal/web"
@@ -43,6 +44,8 @@ type SiteOptions struct {
 	BaseURL string // absolute address of the house
 	// Questions is nil where nobody may ask.
 	Questions Questions
+	// Shares show named readers what is not public yet; nil where nobody does.
+	Shares *share.Service
 }
 
 // site holds the handlers of the public pages.
@@ -110,6 +113,7 @@ func (s *site) routes() []web.Route {
 		web.PublicGet("/.well-known/security.txt", s.security),
 	}
 	routes = append(routes, s.siteRoutes()...)
+	routes = append(routes, s.embargoRoutes()...)
 	if s.Hub != nil {
 		routes = append(routes, web.PublicPost(websub.Path, s.askHub))
 	}

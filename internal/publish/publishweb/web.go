@@ -104,6 +104,7 @@ func Module(o Options) module.Module {
 		},
 	}
 	c.addDiscuss(&m)
+	c.addShares(&m)
 	if c.tone != nil {
 		m.Nav = append(m.Nav, module.Nav{Group: "nav.settings", Label: "publish.nav.tone", Href: tonePath, Icon: "gauge", Permission: publish.MayView})
 	}
