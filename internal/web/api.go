@@ -33,6 +33,7 @@ type API struct {
 	spec    lazySpec
 	faults  []error // in the types of operations; see Check
 	pages   *Cache
+	large   map[string]int64 // bounds of the bodies of operations that take uploads, by pattern
 }
 
 // APIPrefix is where the machine face lives.
@@ -51,7 +52,7 @@ func NewAPI(s *Server, version string) *API {
 	c.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[db.Time](), reflect.TypeFor[moment]())
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "A token of an official, made in the console under their account. It holds a part of their permissions and ends on a date."}}
 	mux := http.NewServeMux()
-	a := &API{huma: humago.NewWithPrefix(mux, APIPrefix, c), server: s, mux: mux, version: version, pages: NewCache(time.Minute)}
+	a := &API{huma: humago.NewWithPrefix(mux, APIPrefix, c), server: s, mux: mux, version: version, pages: NewCache(time.Minute), large: map[string]int64{}}
 	mux.HandleFunc("GET "+APIPrefix+"/openapi.json", a.serveSpec)
 	s.Mount(APIPrefix+"/", a.guard())
 	s.Add(PublicGet("/{lang}/developers", a.developers), PublicGet("/{lang}/developers/{tag}", a.developersTag))
@@ -99,7 +100,7 @@ func (a *API) guard() http.Handler {
 		}
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Add("Vary", "Authorization, Accept-Language")
-		if err := a.once(w, r, a.mux); err != nil {
+		if err := a.once(w, r, a.mux, max(defaultMaxBody, a.large[pattern])); err != nil {
 			return err
 		}
 		return nil
@@ -136,7 +137,8 @@ const SignedIn perm.Permission = "signed-in"
 
 // Operation adds one operation that needs a permission. Public operations,
 // those that a visitor may call, have perm.Public. The permission is asked for
-// before the input is looked at, and again by the service for the object.
+// before the input is looked at, and again by the service for the object. One that
+// takes an upload says so by MaxBodyBytes.
 func Operation[I, O any](a *API, p perm.Permission, op huma.Operation, h func(context.Context, *I) (*O, error)) {
 	if p == "" {
 		panic("web: API operation " + op.OperationID + " has no permission")
@@ -151,6 +153,9 @@ func Operation[I, O any](a *API, p perm.Permission, op huma.Operation, h func(co
 	}
 	if p != perm.Public {
 		op.Security = []map[string][]string{{"token": {}}}
+	}
+	if op.MaxBodyBytes > defaultMaxBody {
+		a.large[op.Method+" "+APIPrefix+op.Path] = op.MaxBodyBytes
 	}
 	a.describeErrors(&op, p)
 	a.inspect(op.OperationID, reflect.TypeFor[I]())

@@ -41,11 +41,11 @@ const maxKept = 1 << 20
 
 // once bounds the body and runs the request, or gives the answer of an earlier
 // one with the same key.
-func (a *API) once(w http.ResponseWriter, r *http.Request, next http.Handler) error {
-	if r.ContentLength > defaultMaxBody {
-		return errs.New(errs.TooLarge, "web.too_large", "limit", defaultMaxBody)
+func (a *API) once(w http.ResponseWriter, r *http.Request, next http.Handler, limit int64) error {
+	if r.ContentLength > limit {
+		return errs.New(errs.TooLarge, "web.too_large", "limit", limit)
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, defaultMaxBody)
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	key := r.Header.Get("Idempotency-Key")
 	actor := perm.From(r.Context())
 	changes := r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions

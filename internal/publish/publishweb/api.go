@@ -162,10 +162,10 @@ type settingsIn struct {
 		MissionID    string           `json:"mission_id,omitempty"`
 		Kind         string           `json:"kind" enum:"statement,speech,news,blog,post,thread,gallery,video,audio,event,travel_advice,page"`
 		Sensitivity  string           `json:"sensitivity" enum:"routine,sensitive,high"`
-		EmbargoUntil *time.Time       `json:"embargo_until,omitempty"`
-		NotAfter     *time.Time       `json:"not_after,omitempty"`
+		EmbargoUntil *time.Time       `json:"embargo_until,omitempty" doc:"Left out: none"`
+		NotAfter     *time.Time       `json:"not_after,omitempty" doc:"Left out: none"`
 		Channels     []string         `json:"channels,omitempty" doc:"newsletter, facebook, instagram, x, telegram, youtube, whatsapp, mastodon, bluesky or press; empty: any; left out: as they are"`
-		Exempt       string           `json:"exempt,omitempty" enum:"consular,crisis" doc:"Goes out also while publishing is paused; setting it needs publish.exempt"`
+		Exempt       *string          `json:"exempt,omitempty" enum:"consular,crisis," doc:"Goes out also while publishing is paused; empty: not; left out: as it is; a change needs publish.exempt"`
 		Details      *publish.Details `json:"details,omitempty" doc:"What the kind needs besides the text; without it they stay, as far as they belong to the kind"`
 	}
 }
@@ -222,6 +222,9 @@ func (c *console) api(a *web.API) {
 	c.pauseAPI(a)
 	c.routeAPI(a)
 	c.apiShareOps(a)
+	c.apiDiscussOps(a)
+	c.apiFileOps(a)
+	c.apiVersionOps(a)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages", "list-messages", "List messages, the latest changed first"), c.apiList)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages/{id}", "get-message", "Read one message with its texts and approvals"), func(ctx context.Context, in *MessageInput) (*messageOut, error) {
 		return c.out(c.svc.Message(ctx, in.ID))
@@ -237,11 +240,14 @@ func (c *console) api(a *web.API) {
 			return nil, err
 		}
 		b, to := in.Body, m.Settings()
-		to.MissionID, to.Kind, to.Sensitivity, to.Exempt = b.MissionID, publish.Kind(b.Kind), publish.Sensitivity(b.Sensitivity), publish.Exemption(b.Exempt)
+		to.MissionID, to.Kind, to.Sensitivity = b.MissionID, publish.Kind(b.Kind), publish.Sensitivity(b.Sensitivity)
 		to.EmbargoUntil, to.NotAfter = timeOf(b.EmbargoUntil), timeOf(b.NotAfter)
 		// What came later is kept when a program does not know it.
 		if b.Details != nil {
 			to.Details = *b.Details
+		}
+		if b.Exempt != nil {
+			to.Exempt = publish.Exemption(*b.Exempt)
 		}
 		if b.Channels != nil {
 			to.Channels = publish.JoinChannels(b.Channels...)

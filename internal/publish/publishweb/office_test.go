@@ -42,6 +42,8 @@ type office struct {
 	campaigns *campaign.Service
 	discuss   *discuss.Service
 	shares    *share.Service
+	// knowing gives the same office in a house that knows its people.
+	knowing func(t testing.TB) *office
 	writer, reviewer, clearer,
 	releaser, head, reader, abroad *perm.Actor
 }
@@ -59,7 +61,8 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	live, record := event.NewLive(d, log), audit.New(d, o.clock)
 	terms := term.New(term.Deps{DB: d, Clock: o.clock, Audit: record, Live: live})
 	checks := tone.New(tone.Deps{Terms: terms, DB: d, Clock: o.clock, Audit: record, Live: live, Released: o.log})
-	o.svc = publish.New(publish.Deps{DB: d, Tone: checks, Log: log, Clock: o.clock, Audit: record, Bus: bus, Live: live, Queue: q, Blobs: blobs, Proof: o.log})
+	deps := publish.Deps{DB: d, Tone: checks, Log: log, Clock: o.clock, Audit: record, Bus: bus, Live: live, Queue: q, Blobs: blobs, Proof: o.log}
+	o.svc = publish.New(deps)
 	o.svc.Jobs(q)
 	o.campaigns = campaign.New(campaign.Deps{DB: d, Clock: o.clock, Audit: audit.New(d, o.clock), Live: event.NewLive(d, log), Org: o.org, Publish: o.svc})
 	o.discuss = discuss.New(discuss.Deps{DB: d, Clock: o.clock, Audit: record, Bus: bus, Live: live, Org: o.org, Publish: o.svc})
@@ -68,7 +71,17 @@ func newOffice(t testing.TB, d *db.DB) *office {
 		t.Fatal(err)
 	}
 	o.shares = share.New(share.Deps{DB: d, Clock: o.clock, Audit: record, Live: live, Vault: keys, Publish: o.svc})
-	o.module = Module(Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}, Discuss: o.discuss, Shares: o.shares}, Tone: checks, Terms: terms, Campaigns: o.campaigns, Occasions: occasion.New(occasion.Deps{DB: d, Clock: o.clock, Audit: record}), Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock})
+	options := Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}, Discuss: o.discuss, Shares: o.shares}, Tone: checks, Terms: terms, Campaigns: o.campaigns, Occasions: occasion.New(occasion.Deps{DB: d, Clock: o.clock, Audit: record}), Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock}
+	o.module = Module(options)
+	o.knowing = func(t testing.TB) *office {
+		t.Helper()
+		deps.Org, deps.Queue = o.org, jobs.New(d, log)
+		deps.Bus = event.NewBus(deps.Queue)
+		options.Service = publish.New(deps)
+		options.Service.Jobs(deps.Queue)
+		o.site = webtest.New(t, locales(), Module(options).Routes...)
+		return o
+	}
 	o.site = webtest.New(t, locales(), o.module.Routes...)
 	o.module.API(web.NewAPI(o.site.Server, "test"))
 	here := perm.InMission(o.paris.ID)
@@ -95,7 +108,9 @@ func (s speaks) Public(_ context.Context, f channels.Filter) (out []channels.Pub
 	return out, nil
 }
 
-func locales() []fs.FS { return []fs.FS{publish.Locales(), org.Locales(), channels.Locales()} }
+func locales() []fs.FS {
+	return []fs.FS{publish.Locales(), org.Locales(), channels.Locales(), blob.Locales()}
+}
 
 func eachOffice(t *testing.T, run func(t *testing.T, o *office)) {
 	dbtest.Each(t, []db.Migrations{audit.Migrations(), org.Migrations(), publish.Migrations()}, func(t *testing.T, d *db.DB) { run(t, newOffice(t, d)) })
