@@ -184,5 +184,9 @@ func (s *Service) Try(ctx context.Context, match Match) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	return Message{Channels: Channels(match.Channel), MissionID: match.MissionID, TopicID: match.TopicID, Kind: match.Kind, Sensitivity: match.Sensitivity, State: StateInReview, Route: r.path()}, nil
+	return tried(r, match), nil
+}
+
+func tried(r Route, match Match) Message {
+	return Message{Channels: Channels(match.Channel), MissionID: match.MissionID, TopicID: match.TopicID, Kind: match.Kind, Sensitivity: match.Sensitivity, State: StateInReview, Route: r.path()}
 }

@@ -2,6 +2,7 @@ package publishweb
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -60,6 +61,46 @@ func TestChannelsOfficesAndEscalationInTheConsole(t *testing.T) {
 	m = o.act(t, o.writer, m, "submit", url.Values{})
 	if m.Route.Match.Channel != publish.Newsletter {
 		t.Errorf("took the route %+v", m.Route.Match)
+	}
+}
+
+// TestRoutesWarnOfWhatHoldsMessagesUp wants who sets a route, and who tries one, to
+// be told of a step that is passed on to somebody who may not take it, and of a
+// required language that nobody reads.
+func TestRoutesWarnOfWhatHoldsMessagesUp(t *testing.T) {
+	o := quick(t).knowing(t)
+	head := o.site.As(o.head, i18n.English)
+	clerk := o.official(t, "Clerk Without", o.paris.ID, "reader")
+	clearer := o.official(t, "Layla Clear", o.paris.ID, org.Clearer)
+	reviewer := o.official(t, "Sara Reads", o.paris.ID, org.LanguageReviewer)
+	save := func(version, to string, required ...string) webtest.Answer {
+		t.Helper()
+		form := url.Values{"mission": {o.paris.ID}, "kind": {"news"}, "version": {version}, "kind-0": {"language_review"}, "hours-0": {"5"}, "kind-1": {"clear"}, "hours-1": {"5"}, "after-1": {"3"}, "escalate-1": {"person:" + to},
+			"required": required, "hours-release": {"2"}, "review_within": {"4"}}
+		a := head.Post(t, "/console/routes/edit", form)
+		if a.Status != 303 {
+			t.Fatalf("save: %d %s", a.Status, a.Text("main"))
+		}
+		return head.Get(t, a.Header.Get("Location"))
+	}
+	reads, err := o.org.Person(o.system(), reviewer.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads.Reads = []i18n.Lang{i18n.Arabic}
+	if err := o.org.EditPerson(o.system(), reads); err != nil {
+		t.Fatal(err)
+	}
+	form := save("0", clerk.ID, "ar", "kmr")
+	try := head.Get(t, "/console/routes/try?"+url.Values{"mission": {o.paris.ID}, "kind": {"news"}}.Encode())
+	for name, page := range map[string]webtest.Answer{"the form": form, "trying it": try} {
+		got := page.Text(".k-warning")
+		if !strings.Contains(got, "Step 2 would be passed on to Clerk Without") || !strings.Contains(got, "Kurdish (Kurmanji) is required") || strings.Contains(got, "Arabic") {
+			t.Errorf("%s warns: %q", name, got)
+		}
+	}
+	if page := save("1", clearer.ID, "ar"); page.Doc.Find(".k-warning").Length() != 0 || page.Doc.Find("#own").Length() != 1 {
+		t.Errorf("a sound route warns: %s", page.Text("main"))
 	}
 }
 
@@ -132,6 +173,13 @@ func TestSettingsByAPIKeepWhatIsNotNamed(t *testing.T) {
 	if got := put(`,"channels":[],"details":{"country":"DE","level":1}`); got.Channels != "" || got.Details.Country != "DE" {
 		t.Errorf("named: %+v", got.Settings())
 	}
+	o.writer.Grants[0].Permissions = append(o.writer.Grants[0].Permissions, publish.MayExempt)
+	if put(`,"exempt":"crisis"`); put("").Exempt != publish.Crisis {
+		t.Error("the exemption is lost where it is not named")
+	}
+	if put(`,"exempt":""`).Exempt != "" {
+		t.Error("the exemption cannot be taken back")
+	}
 }
 
 // asJSON asks the API as a client.
@@ -140,5 +188,6 @@ func asJSON(t *testing.T, c *webtest.Client, method, path, body string) webtest.
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer test")
+	r.RemoteAddr = fmt.Sprintf("[2001:db8:%x:%x::1]:1234", rand.IntN(1<<16), rand.IntN(1<<16)) // rates are limited by network
 	return c.Do(t, r)
 }

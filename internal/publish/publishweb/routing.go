@@ -100,6 +100,7 @@ type routeForm struct {
 	rows         int
 	own          bool        // there is a route for exactly this match
 	people       []ui.Option // and offices
+	doubts       []string    // what of the stored route would hold messages up
 	certificates []publish.Certificate
 }
 
@@ -123,6 +124,14 @@ func (c *console) editRoute(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.route.MissionID, p.route.TopicID, p.route.Kind, p.route.Channel, p.route.Sensitivity = m.MissionID, m.TopicID, m.Kind, m.Channel, m.Sensitivity
 	p.form = d.fresh(routeValues(v, route))
+	if err := c.nameRoutes(r.Context(), d, p.route); err != nil {
+		return err
+	}
+	doubts, err := c.svc.DoubtsOf(r.Context(), p.route)
+	if err != nil {
+		return err
+	}
+	p.doubts = d.doubts(m.MissionID, doubts)
 	return c.showRoute(w, r, p)
 }
 
@@ -221,7 +230,7 @@ func (c *console) saveRoute(w http.ResponseWriter, r *http.Request) error {
 		_, err = c.svc.SaveRoute(ctx, route)
 	}
 	if err == nil {
-		return done(w, r, nil, "/console/routes", "publish.done.saved")
+		return c.savedRoute(w, r, route)
 	}
 	d, deskErr := c.desk(r)
 	if deskErr != nil {
@@ -238,6 +247,19 @@ func (c *console) saveRoute(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return c.showRoute(w, r, p)
+}
+
+// savedRoute leads to the routes, or back to one that would hold messages up.
+func (c *console) savedRoute(w http.ResponseWriter, r *http.Request, route publish.Route) error {
+	doubts, err := c.svc.DoubtsOf(r.Context(), route)
+	if err != nil {
+		return err
+	}
+	back := "/console/routes"
+	if len(doubts) > 0 {
+		back = routeAddress(route.Match())
+	}
+	return done(w, r, nil, back, "publish.done.saved")
 }
 
 // longest is what a deadline may be, in hours.

@@ -319,6 +319,8 @@ type tryPage struct {
 	route publish.Path
 	steps []ui.Step
 	all   []ui.Option
+	// doubts is what of the route would hold the message up.
+	doubts []string
 }
 
 func (c *console) tryRoute(w http.ResponseWriter, r *http.Request) error {
@@ -345,6 +347,11 @@ func (c *console) tryRoute(w http.ResponseWriter, r *http.Request) error {
 	if err := c.nameRoutes(ctx, d, publish.Route{TopicID: m.Route.Match.TopicID, Steps: m.Route.Steps}); err != nil {
 		return err
 	}
+	doubts, err := c.svc.Doubts(ctx, m)
+	if err != nil {
+		return err
+	}
+	p.doubts = d.doubts(p.match.MissionID, doubts)
 	p.steps = d.routeSteps(m.Route.Steps)
 	for i := range p.steps {
 		names, err := c.takers(ctx, m, i)
@@ -359,4 +366,17 @@ func (c *console) tryRoute(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return web.Render(w, r, web.Page{Title: d.t("publish.routes.try"), Intro: d.t("publish.routes.try_intro"), Body: tryView(p), Crumbs: []ui.Link{{Label: d.t("publish.nav.routes"), Href: "/console/routes"}}})
+}
+
+// doubts says what of a route would hold messages of a speaker up.
+func (d *desk) doubts(missionID string, list []publish.Doubt) []string {
+	var out []string
+	for _, x := range list {
+		if x.Lang != "" {
+			out = append(out, d.t("publish.routes.doubt_lang", "lang", x.Lang, "speaker", d.mission(missionID)))
+		} else {
+			out = append(out, d.t("publish.routes.doubt_step", "number", x.Step+1, "who", d.asked(x.To)))
+		}
+	}
+	return out
 }
