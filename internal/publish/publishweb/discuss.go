@@ -29,6 +29,8 @@ type talk struct {
 	people   []ui.Option // whom the reader may call
 	of       []ui.Option // of whom facts can be asked; nil when the reader may not ask
 	units    map[string]string
+	// said and asks are the forms, as they were sent when they were refused.
+	said, asks form
 }
 
 // talkOf gives what was said about a message; nil in a house without comments.
@@ -37,7 +39,7 @@ func (c *console) talkOf(r *http.Request, d *desk, m publish.Message) (*talk, er
 	if s == nil {
 		return nil, nil
 	}
-	t := &talk{}
+	t := &talk{said: d.fresh(url.Values{"id": {newID()}}), asks: d.fresh(url.Values{"id": {newID()}})}
 	var err error
 	if t.comments, err = s.Comments(ctx, m.ID); err != nil {
 		return nil, err
@@ -167,7 +169,76 @@ func (c *console) comment(w http.ResponseWriter, r *http.Request) error {
 		call = []string{p}
 	}
 	err = c.writing.Discuss.Say(r.Context(), discuss.Comment{ID: in.Raw("id"), MessageID: messageID, Lang: l, Quote: in.Raw("quote"), Body: in.Raw("body")}, call...)
-	return done(w, r, err, messagePath(messageID)+"#comments", "publish.done.commented")
+	if err != nil {
+		return c.talkRefused(w, r, "comment", err)
+	}
+	return done(w, r, nil, messagePath(messageID)+"#comments", "publish.done.commented")
+}
+
+// talkRefused shows the message again with the comment, or the fact check, as it
+// was typed and with what stands against it.
+func (c *console) talkRefused(w http.ResponseWriter, r *http.Request, which string, cause error) error {
+	p, err := c.messagePage(r)
+	if err != nil {
+		return err
+	}
+	f := p.d.typed(r)
+	if p.talk == nil || !f.refused(r, cause) {
+		return cause
+	}
+	for i := range f.summary {
+		f.summary[i].Field = which + "-" + f.summary[i].Field
+	}
+	if which == "comment" {
+		p.talk.said = f
+	} else {
+		p.talk.asks = f
+	}
+	return p.render(w, r, f.status)
+}
+
+// field describes a field of one of the forms, which stand on one page.
+func (t *talk) field(f form, which, name, label, hint string) ui.FieldProps {
+	p := f.field(name, label, hint)
+	p.ID = which + "-" + name
+	return p
+}
+
+// limited bounds what is typed into a field of some rows.
+func limited(p ui.FieldProps, rows, most int) ui.FieldProps {
+	p.Rows, p.MaxLength = rows, most
+	return p
+}
+
+// comment describes the text of a comment, in which names are offered after "@".
+func (t *talk) comment() ui.FieldProps {
+	p := limited(t.field(t.said, "comment", "body", "publish.discuss.body", "publish.discuss.body_hint"), 3, discuss.MaxBody)
+	p.Attrs = templ.Attributes{"data-mentions": "comment-call"}
+	return p
+}
+
+// calling offers the colleagues who can be called.
+func (t *talk) calling() ui.ChoiceProps {
+	c := t.choose(t.said, "comment", "call", "publish.discuss.call", "", t.people)
+	c.Optional, c.Blank = true, t.said.d.t("publish.discuss.nobody_called")
+	return c
+}
+
+// whom offers those of whom a fact can be asked.
+func (t *talk) whom() ui.ChoiceProps {
+	c := t.choose(t.asks, "check", "of", "publish.discuss.of", "publish.discuss.of_hint", t.of)
+	c.Blank = t.asks.d.t("publish.discuss.choose")
+	return c
+}
+
+// choose describes a choice of one of them.
+func (t *talk) choose(f form, which, name, label, hint string, options []ui.Option) ui.ChoiceProps {
+	c := f.choice(name, label, hint, options)
+	c.ID = which + "-" + name
+	if !f.v.Has(name) {
+		c.Options = options
+	}
+	return c
 }
 
 // closeComment closes a comment, or says that the reader has seen to it:
@@ -199,7 +270,10 @@ func (c *console) askCheck(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		x.PersonID = of
 	}
-	return done(w, r, c.writing.Discuss.Ask(r.Context(), x), messagePath(messageID)+"#checks", "publish.done.asked")
+	if err := c.writing.Discuss.Ask(r.Context(), x); err != nil {
+		return c.talkRefused(w, r, "check", err)
+	}
+	return done(w, r, nil, messagePath(messageID)+"#checks", "publish.done.asked")
 }
 
 // dropCheck takes a fact check back: POST /console/messages/{id}/checks/{check}.

@@ -68,8 +68,14 @@ func TestColleaguesAreCalled(t *testing.T) {
 				t.Errorf("%s was called too", other.Name)
 			}
 		}
-		if a := w.Post(t, messagePath(m.ID)+"/comments", url.Values{"id": {id.New()}, "body": {"see this"}, "call": {stranger.ID}}); a.Status != http.StatusSeeOther {
+		if a := w.Post(t, messagePath(m.ID)+"/comments", url.Values{"id": {id.New()}, "body": {"see this"}, "call": {stranger.ID}}); a.Status != http.StatusUnprocessableEntity {
 			t.Errorf("calling who may not see it: %d", a.Status)
+		}
+		long := url.Values{"id": {id.New()}, "body": {strings.Repeat("طويل ", 1000)}, "quote": {"زار الوزير"}, "lang": {"ar"}, "call": {reader.ID}}
+		if a := o.site.As(o.writer, i18n.Arabic).Post(t, messagePath(m.ID)+"/comments", long); a.Status != http.StatusUnprocessableEntity || strings.TrimSpace(a.Doc.Find("#comments details[open] textarea[name=body]").Text()) != strings.TrimSpace(long.Get("body")) ||
+			a.Doc.Find("#comment-quote").AttrOr("value", "") != "زار الوزير" || a.Doc.Find("#comment-call option[value='"+reader.ID+"'][selected]").Length() != 1 ||
+			a.Doc.Find("[role=alert] a[href='#comment-body']").Length() != 1 || !strings.Contains(a.Text("#comments [role=alert]"), "٩٩٩") {
+			t.Errorf("a refused comment is lost: %d %s", a.Status, a.Text("#comments [role=alert]"))
 		}
 		list, err := o.discuss.Comments(perm.With(t.Context(), o.writer), m.ID)
 		if err != nil || len(list) != 1 || len(list[0].Mentions) != 1 || list[0].Mentions[0].PersonID != reader.ID {
@@ -106,7 +112,10 @@ func TestFactsAreChecked(t *testing.T) {
 		}
 		check := ask("person:" + expert.ID)
 		desk := ask("unit:" + o.paris.ID)
-		ask("person:" + id.New()) // nobody: refused
+		nobody := url.Values{"id": {id.New()}, "lang": {"ar"}, "claim": {"زار الوزير"}, "question": {"When?"}, "of": {"person:" + id.New()}}
+		if a := w.Post(t, messagePath(m.ID)+"/checks", nobody); a.Status != http.StatusUnprocessableEntity || a.Text("#checks details[open] #check-claim") != "زار الوزير" || a.Doc.Find("[role=alert] a[href='#check-of']").Length() != 1 {
+			t.Errorf("asked of nobody: %d %s", a.Status, a.Text("#checks"))
+		}
 		page := w.Get(t, messagePath(m.ID))
 		if !strings.Contains(page.Text(".k-warning"), "2 fact checks are still open") || page.Doc.Find("form[action$='/submit'] [data-confirm]").Length() != 1 {
 			t.Errorf("an open check does not warn: %s", page.Text("main"))

@@ -39,7 +39,12 @@ func (c *console) message(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, web.Page{Title: p.d.title(&p.m), Crumbs: p.d.crumbs(nil), Body: messageView(p), Actions: messageActions(p), Intro: p.d.mission(p.m.MissionID) + " · " + p.d.t("publish.kind."+string(p.m.Kind))})
+	return p.render(w, r, 0)
+}
+
+// render shows the page, with a status when something was refused.
+func (p messagePage) render(w http.ResponseWriter, r *http.Request, status int) error {
+	return web.Render(w, r, web.Page{Title: p.d.title(&p.m), Crumbs: p.d.crumbs(nil), Body: messageView(p), Actions: messageActions(p), Status: status, Intro: p.d.mission(p.m.MissionID) + " · " + p.d.t("publish.kind."+string(p.m.Kind))})
 }
 
 func (c *console) messagePage(r *http.Request) (messagePage, error) {
