@@ -22,7 +22,8 @@ func Weigh(s string) int { return channels.X.Length(s).Used }
 // A text without words has no parts.
 func Parts(body string) []string {
 	var out []string
-	parts := partedAt(body)
+	// In a run of bytes that are no characters every place would be tried.
+	parts := partedAt(strings.ToValidUTF8(body, "\uFFFD"))
 	if len(parts) > 1 {
 		return parts
 	}
