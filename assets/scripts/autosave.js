@@ -28,11 +28,13 @@ function write(form, values) {
   }
 }
 
+/** Tells whether it is kept: storage may be full or forbidden, and the form still works. */
 function keep(key, draft) {
   try {
     localStorage.setItem(key, JSON.stringify(draft));
+    return true;
   } catch {
-    // Storage is full or forbidden: the form still works.
+    return false;
   }
 }
 
@@ -42,31 +44,54 @@ function autosave(form) {
   const draft = load(key);
   if (draft && JSON.stringify(draft.values) !== before && !keptToo(draft)) offer(form, key, draft);
 
-  let timer;
+  // What the server has, when it keeps this form too; lost since when it cannot be reached.
+  let timer, inHouse;
+  let tries = 0;
+  const say = (name) => {
+    const sign = form.querySelector("[data-autosave-state]");
+    if (sign) sign.textContent = name ? word(name) : "";
+  };
+  const store = (more = {}) => {
+    clearTimeout(timer);
+    timer = undefined;
+    const values = read(form);
+    return keep(key, { values, at: Date.now(), house: JSON.stringify(values) === inHouse, ...more });
+  };
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      keep(key, { values: read(form), at: Date.now() });
-      const sign = form.querySelector("[data-autosave-state]");
-      if (sign) sign.textContent = word("autosave.saved");
+      const kept = store();
+      if (!tries) say(kept && "autosave.saved");
     }, 600);
+  });
+  window.addEventListener("pagehide", () => timer !== undefined && store());
+
+  let sent;
+  const again = () => tries && form.isConnected && form.dispatchEvent(new Event("input", { bubbles: true }));
+  form.addEventListener("htmx:beforeRequest", (e) => {
+    if (e.target === form) sent = JSON.stringify(read(form));
+  });
+  form.addEventListener("htmx:afterRequest", (e) => {
+    if (e.target !== form || !e.detail.successful) return;
+    tries = 0;
+    inHouse = sent;
+    say(store() && "autosave.saved");
   });
   for (const lost of ["htmx:sendError", "htmx:responseError"]) {
     form.addEventListener(lost, () => {
-      const sign = form.querySelector("[data-autosave-state]");
-      if (sign) sign.textContent = word("autosave.lost");
+      store();
+      say("autosave.lost");
+      setTimeout(again, 2000 * 2 ** Math.min(tries++, 4));
     });
   }
-  form.addEventListener("submit", () => {
-    clearTimeout(timer);
-    keep(key, { values: read(form), at: Date.now(), sent: true });
-  });
+  window.addEventListener("online", again);
+  form.addEventListener("submit", () => store({ sent: true }));
 }
 
-// The server keeps what is typed in some forms as well, and offers it itself.
+// The server keeps what is typed in some forms as well, and offers it itself: of a
+// draft that had reached it nothing is said here.
 function keptToo(draft) {
-  const kept = document.querySelector("[data-draft-kept]");
-  return kept && draft.at <= Number(kept.dataset.draftKept) + 5000;
+  return draft.house && document.querySelector("[data-draft-kept]");
 }
 
 function load(key) {

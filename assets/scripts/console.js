@@ -9,6 +9,7 @@ import { startFocal } from "./focal.js";
 import { startForms } from "./forms.js";
 import { startLive } from "./live.js";
 import { startMarkdown } from "./markdown.js";
+import { startMentions } from "./mentions.js";
 import { startPalette } from "./palette.js";
 import { startPasskeys } from "./passkey.js";
 import { startToasts } from "./toast.js";
@@ -31,6 +32,7 @@ each("[data-chart]", async (el) => (await import("./chart.js")).draw(el));
 
 each("[data-calendar]", startCalendar);
 each("[data-focal]", startFocal);
+each("[data-mentions]", startMentions);
 
 // Menus close when one looks elsewhere, and by Escape.
 document.addEventListener("click", (e) => {

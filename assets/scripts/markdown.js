@@ -7,7 +7,7 @@ const around = { bold: ["**", "**"], italic: ["*", "*"] };
 const before = { heading: "## ", list: "- ", numbers: "1. ", quote: "> " };
 
 /** Replaces a stretch of the text so that the browser can undo it, and tells those who listen. */
-function put(area, from, to, text, select) {
+export function put(area, from, to, text, select) {
   area.focus();
   area.setSelectionRange(from, to);
   // The only way that keeps the browser's own undo; setRangeText forgets it.
@@ -29,7 +29,7 @@ function wrap(area, [open, close]) {
 
 function prefix(area, mark) {
   const { value } = area;
-  const from = value.lastIndexOf("\n", area.selectionStart - 1) + 1;
+  const from = value.slice(0, area.selectionStart).lastIndexOf("\n") + 1;
   const end = value.indexOf("\n", area.selectionEnd);
   const to = end < 0 ? value.length : end;
   const lines = value.slice(from, to).split("\n");
@@ -59,18 +59,21 @@ export function startMarkdown() {
     const buttons = [...bar.querySelectorAll("button")];
     // One stop for the Tab key; arrows lead from button to button.
     buttons.forEach((b, i) => (b.tabIndex = i ? -1 : 0));
+    const stop = (next) => buttons.forEach((b) => (b.tabIndex = b === next ? 0 : -1));
     bar.addEventListener("click", (e) => {
       const b = e.target.closest("button");
-      if (b) act(area, b.dataset.mark);
+      if (!b) return;
+      stop(b);
+      act(area, b.dataset.mark);
     });
     bar.addEventListener("keydown", (e) => {
       const rtl = getComputedStyle(bar).direction === "rtl";
-      const step = { ArrowRight: rtl ? -1 : 1, ArrowLeft: rtl ? 1 : -1 }[e.key];
       const at = buttons.indexOf(document.activeElement);
-      if (!step || at < 0) return;
+      const to = { ArrowRight: at + (rtl ? -1 : 1), ArrowLeft: at + (rtl ? 1 : -1), Home: 0, End: -1 }[e.key];
+      if (to === undefined || at < 0) return;
       e.preventDefault();
-      const next = buttons[(at + step + buttons.length) % buttons.length];
-      buttons.forEach((b) => (b.tabIndex = b === next ? 0 : -1));
+      const next = buttons[(to + buttons.length) % buttons.length];
+      stop(next);
       next.focus();
     });
     area.addEventListener("keydown", (e) => {

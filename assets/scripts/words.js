@@ -13,3 +13,9 @@ export function number(n) {
   const digits = table.digits ?? "0123456789";
   return String(n).replace(/\d/g, (d) => [...digits][d]);
 }
+
+/** The whole number that somebody wrote, in whichever digits; NaN when it is none. */
+export function value(text) {
+  const plain = text.trim().replace(/[٠-٩۰-۹]/g, (d) => d.codePointAt(0) % 16);
+  return /^\d+$/.test(plain) ? Number(plain) : NaN;
+}

@@ -115,6 +115,12 @@ func serveEnv(t testing.TB, env []string, args ...string) *node {
 	}
 	address := fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port)
 	l.Close()
+	return serveAt(t, address, env, args...)
+}
+
+// serveAt is serveEnv at an address, as for a server that comes back.
+func serveAt(t testing.TB, address string, env []string, args ...string) *node {
+	t.Helper()
 	n := &node{base: "http://" + address, log: &bytes.Buffer{}, done: make(chan error, 1)}
 	n.cmd = exec.Command(binary(t), append([]string{"serve", "--listen", address}, args...)...)
 	n.cmd.Env = append(environment(), env...)

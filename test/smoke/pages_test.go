@@ -68,6 +68,7 @@ func TestPages(t *testing.T) {
 			b.inspect(checker, lang, "/console/signin")
 			b.signIn("unit_head", lang)
 			b.tour(checker, lang, consolePages)
+			b.lastPages(checker, lang)
 			b.signOut()
 			b.signIn("administrator", lang)
 			b.tour(checker, lang, []string{"/console/log", "/console/webhooks", "/console/audit", "/console/account/people", "/console/org/roles"})
@@ -97,6 +98,25 @@ func (b *browser) tour(checker, lang string, pages []string) {
 			b.open(href + part)
 			b.inspect(checker, lang, href+part)
 		}
+	}
+}
+
+// lastPages visits the pages on which a message is released, rushed and withdrawn,
+// and its versions compared.
+func (b *browser) lastPages(checker, lang string) {
+	b.t.Helper()
+	ready := b.releasable()
+	if ready == "" {
+		b.t.Error("no message can be released")
+		return
+	}
+	b.open("/console/messages?state=released")
+	out := b.firstLink("/console/messages/")
+	b.open("/console/messages?state=draft")
+	draft := b.firstLink("/console/messages/")
+	for _, path := range []string{ready + "/release", out + "/withdraw", out + "/history?lang=" + lang, draft + "/emergency", "/console/messages?state=draft&show=mine"} {
+		b.open(path)
+		b.inspect(checker, lang, path)
 	}
 }
 
