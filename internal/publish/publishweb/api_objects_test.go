@@ -58,6 +58,10 @@ var onMessages = []operation{
 	{"POST", "/messages/{id}/files/{file}/earlier", "", "writer", "draft"},
 	{"GET", "/messages/{id}/files/{file}", "", "all", "draft"},
 	{"DELETE", "/messages/{id}/files/{file}", "", "writer", "draft"},
+	{"GET", "/messages/{id}/shares", "", "releaser", "approved"},
+	{"POST", "/messages/{id}/shares", `{"name":"x","organisation":"y","langs":["ar"]}`, "releaser", "approved"},
+	{"DELETE", "/messages/{id}/shares", "", "releaser", "approved"},
+	{"DELETE", "/messages/{id}/shares/{share}", "", "releaser", "approved"},
 	{"GET", "/messages/{id}/versions", "", "all", "draft"},
 	{"GET", "/messages/{id}/versions/{version}", "", "all", "draft"},
 	{"POST", "/messages/{id}/versions/{version}/restore", `{"over":9}`, "writer", "draft"},
@@ -162,5 +166,10 @@ func (o *office) parts(t *testing.T, m publish.Message, path, expert string) []s
 			t.Fatalf("%s: %d %s", x.path, a.Status, a.Body)
 		}
 	}
-	return []string{"{comment}", comment, "{check}", check, "{file}", file, "{version}", "2"}
+	if strings.Contains(path, "{share}") {
+		if a := asJSON(t, o.program(o.releaser), "POST", "/api/v1/messages/"+m.ID+"/shares", `{"id":"`+file+`","name":"x","organisation":"y","langs":["ar"]}`); a.Status != http.StatusCreated {
+			t.Fatalf("share: %d %s", a.Status, a.Body)
+		}
+	}
+	return []string{"{share}", file, "{comment}", comment, "{check}", check, "{file}", file, "{version}", "2"}
 }
