@@ -70,6 +70,9 @@ func (v *verifyCmd) Run(ctx context.Context, c *app.Config) error {
 		}
 		if given != "" {
 			fmt.Fprintf(w, "your text\t%s\n", proven.Verdict)
+			if proven.Verdict == publish.NotFound {
+				fmt.Fprintln(w, "translations\tare not recognised here: ask the page \"verify\" of the site, or its API")
+			}
 		}
 	}); err != nil {
 		return err

@@ -86,6 +86,7 @@ func (h *House) services() (err error) {
 		return err
 	}
 	h.Terms = term.New(term.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live})
+	h.Proof.UseNames(h.Terms)
 	h.Tone = tone.New(tone.Deps{
 		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Bus: h.Bus, Fetch: h.fetch, Released: h.Proof, Terms: h.Terms, BaseURL: h.baseURL,
 		Load: func(ctx context.Context, id string) (publish.Message, error) { return h.Publish.Message(ctx, id) },

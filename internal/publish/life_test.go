@@ -513,6 +513,7 @@ func (failing) Append(context.Context, bun.Tx, Message, Variant) error {
 func (failing) Withdraw(context.Context, bun.Tx, Message) error { return errors.New("disk full") }
 
 func (failing) LogImages(context.Context, *blob.Store, db.Time) error { return nil }
+func (failing) LearnAnchors(context.Context) error                    { return nil }
 
 func (failing) ProofAddress(id string, l i18n.Lang) string { return ProofPath(id, l) }
 

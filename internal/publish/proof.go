@@ -39,6 +39,7 @@ type PublicLog struct {
 	origin string
 	first  string // public line of the key that is derived from the vault
 	base   *url.URL
+	names  Names // nil: only countries are known by name
 
 	images sync.Mutex // guards memory
 	memory memory
@@ -138,6 +139,7 @@ type proof struct {
 	MessageID string
 	Lang      i18n.Lang
 	Act       string
+	Anchors   int // the edition of the reading by which renderings of it are found; 0 when it was not read
 }
 
 // Append takes the text in one language into the log, the search and the

@@ -3,9 +3,7 @@ package publish
 import (
 	"slices"
 	"strings"
-	"unicode"
 
-	"sifara/internal/i18n"
 	"sifara/internal/text"
 )
 
@@ -17,8 +15,11 @@ const (
 	Unchanged  Verdict = "unchanged"  // a whole text of ours, letter by letter
 	Formatting Verdict = "formatting" // every word of ours in its order; signs, digits or case are written otherwise
 	Part       Verdict = "part"       // a passage of ours, every word of it
+	Abridged   Verdict = "abridged"   // passages of ours in their order, with dots for what is left out
 	Altered    Verdict = "altered"    // words were changed, added or left out
+	Misquoted  Verdict = "misquoted"  // a text that is not ours, with a passage of ours in it that was altered
 	Contains   Verdict = "contains"   // a passage of ours within a text that is not ours
+	Translated Verdict = "translated" // what we said, in words that are not ours: very likely a translation by others
 	NotFound   Verdict = "not_found"
 	TooShort   Verdict = "too_short" // fewer than MinWords words: they prove nothing
 )
@@ -45,80 +46,154 @@ type comparison struct {
 	verdict Verdict
 	share   float64 // of the pasted words that are ours
 	pieces  []Piece
+	rows    []row // of the words that both have, where that is not all
 }
 
 // compare holds the pasted text against one of ours.
 func compare(v Variant, pasted string) comparison {
-	canonical, spare := text.Canonical(pasted), loose(pasted)
-	words := strings.Fields(spare)
-	if len(words) == 0 {
+	return readOriginal(v, Plain(v.Body)).hold(spreadOut(text.Canonical(pasted)))
+}
+
+// original is a text of ours, ready to be held against others.
+type original struct {
+	forms []form
+	whole spread // all that a reader sees
+}
+
+// form is a way in which people copy a whole text.
+type form struct{ canonical, loose string }
+
+// readOriginal reads a text, whose body is plain to its readers, once for several
+// comparisons.
+func readOriginal(v Variant, plain string) original {
+	one := func(s string) form {
+		c := text.Canonical(s)
+		return form{c, looseIn(c)}
+	}
+	title, summary, read := one(v.Title), one(v.Summary), one(plain)
+	source := read
+	if v.Body != plain {
+		source = one(v.Body)
+	}
+	o := original{forms: []form{
+		joinForms(title, summary, read), joinForms(title, read), joinForms(summary, read), read,
+		joinForms(title, summary, source), joinForms(title, source), source,
+	}}
+	o.whole = spreadOut(o.forms[0].canonical)
+	return o
+}
+
+// joinForms is the form of texts one after the other: as if they were joined
+// first.
+func joinForms(list ...form) (out form) {
+	add := func(a, b string) string {
+		if a == "" || b == "" {
+			return a + b
+		}
+		return a + " " + b
+	}
+	for _, f := range list {
+		out.canonical, out.loose = add(out.canonical, f.canonical), add(out.loose, f.loose)
+	}
+	return out
+}
+
+// hold compares the pasted text.
+func (o original) hold(pasted spread) comparison {
+	if len(pasted.words) == 0 {
 		return comparison{verdict: NotFound}
 	}
-	all := forms(v)
-	for _, form := range all {
-		if text.Canonical(form) == canonical {
+	for _, f := range o.forms {
+		if f.canonical == pasted.canonical {
 			return comparison{verdict: Unchanged, share: 1}
 		}
 	}
-	for _, form := range all {
-		if loose(form) == spare {
-			return comparison{verdict: Formatting, share: 1, pieces: pieces(text.Diff(text.Canonical(form), canonical))}
+	for _, f := range o.forms {
+		if f.loose == pasted.loose {
+			return comparison{verdict: Formatting, share: 1, pieces: pieces(text.Diff(f.canonical, pasted.canonical))}
 		}
 	}
-	whole := text.Canonical(wholeText(v))
-	if at := passage(whole, spare); at != nil {
-		return comparison{verdict: Part, share: 1, pieces: at}
+	if at := find(o.whole.words, pasted.words, 0); at >= 0 {
+		return comparison{verdict: Part, share: 1, pieces: o.whole.passage(at, len(pasted.words))}
 	}
-	edits := trimDeleted(difference(whole, canonical))
-	ours, run, lost := measure(edits)
-	solid, left := density(edits)
-	share := float64(ours) / float64(len(words))
+	if at := o.abridged(pasted.canonical); at != nil {
+		return comparison{verdict: Abridged, share: 1, pieces: at}
+	}
+	return o.differs(pasted)
+}
+
+// differs compares a text that has words which are not ours.
+func (o original) differs(pasted spread) comparison {
+	edits := trimDeleted(difference(o.whole, pasted))
+	m := measure(edits)
+	share := float64(m.ours) / float64(len(pasted.words))
 	switch {
 	// In a long text the words of any other stand somewhere in their order; a
 	// quotation has them near each other, or in rows.
-	case share >= mostlyOurs && (left <= len(words) || 2*solid >= len(words)):
-		return comparison{verdict: Altered, share: min(share, 1), pieces: pieces(edits)}
-	case run >= passageRun:
-		return comparison{verdict: Contains, share: share, pieces: marked(edits)}
-	case lost:
+	case share >= mostlyOurs && (m.left <= len(pasted.words) || 2*m.solid >= len(pasted.words)):
+		return comparison{verdict: Altered, share: min(share, 1), pieces: pieces(edits), rows: m.rows}
+	case m.run >= passageRun:
+		return comparison{verdict: Contains, share: share, pieces: marked(edits), rows: m.rows}
+	case m.lost:
 		// Too different to compare word by word: only the fingerprints speak.
-		share = text.Contained(text.Fingerprints(pasted), text.Fingerprints(whole))
+		share = text.Contained(text.Fingerprints(pasted.canonical), text.Fingerprints(o.whole.canonical))
 		if share >= mostlyOurs {
 			return comparison{verdict: Altered, share: share, pieces: pieces(edits)}
 		}
 	}
-	return comparison{verdict: NotFound, share: share}
+	return comparison{verdict: NotFound, share: share, rows: m.rows}
 }
 
-// density counts the words that both have in rows of four or more, and the words
-// of ours that are left out between those that both have.
-func density(edits []text.Edit) (solid, left int) {
-	for _, e := range edits {
-		n := len(strings.Fields(loose(e.Text)))
-		switch {
-		case e.Op == text.Equal && n >= anchor:
-			solid += n
-		case e.Op == text.Delete:
-			left += n
-		}
-	}
-	return solid, left
+// span is a stretch of the pasted words, in loose words: from up to to.
+type span struct{ from, to int }
+
+// row are words that both have, and where it begins in ours.
+type row struct {
+	span
+	ours int
 }
 
-// measure counts the words that both have, the longest run of them, and
-// whether the comparison gave up.
-func measure(edits []text.Edit) (ours, run int, lost bool) {
+// after reports that a row follows another so closely in both texts that the words
+// between them were put for others.
+func (r row) after(b row) bool {
+	return r.from-b.to <= 3 && r.ours-b.ours-(b.to-b.from) <= 3
+}
+
+// measures are what the edits between two texts count.
+type measures struct {
+	ours  int   // words that both have
+	run   int   // the longest row of them
+	solid int   // those in rows of anchor or more
+	left  int   // words of ours that are left out
+	lost  bool  // the comparison gave up
+	rows  []row // those of two words or more
+}
+
+func measure(edits []text.Edit) (m measures) {
+	at, ours := 0, 0
 	for _, e := range edits {
-		n := len(strings.Fields(loose(e.Text)))
+		n := looseCount(e.Text)
 		switch e.Op {
 		case text.Equal:
+			m.ours += n
+			m.run = max(m.run, n)
+			if n >= anchor {
+				m.solid += n
+			}
+			if n > 1 {
+				m.rows = append(m.rows, row{span{at, at + n}, ours})
+			}
+			at, ours = at+n, ours+n
+		case text.Delete:
+			m.left += n
 			ours += n
-			run = max(run, n)
-		default:
-			lost = lost || n > 1500
+			m.lost = m.lost || n > 1500
+		case text.Insert:
+			m.lost = m.lost || n > 1500
+			at += n
 		}
 	}
-	return ours, run, lost
+	return m
 }
 
 // trimDeleted cuts off what stands in ours before and after the pasted text: a
@@ -127,10 +202,10 @@ func trimDeleted(edits []text.Edit) []text.Edit {
 	edits = slices.Clone(edits)
 	// A full stop or quotation mark at the end of the pasted text may have been
 	// paired with the one at the end of ours: it belongs to the words before it.
-	if n := len(edits); n > 2 && edits[n-1].Op == text.Equal && edits[n-2].Op == text.Delete && loose(edits[n-1].Text) == "" && strings.HasPrefix(edits[n-2].Text, edits[n-1].Text) {
+	if n := len(edits); n > 2 && edits[n-1].Op == text.Equal && edits[n-2].Op == text.Delete && looseCount(edits[n-1].Text) == 0 && strings.HasPrefix(edits[n-2].Text, edits[n-1].Text) {
 		edits = append(edits[:n-2], edits[n-1])
 	}
-	if len(edits) > 2 && edits[0].Op == text.Equal && edits[1].Op == text.Delete && loose(edits[0].Text) == "" && strings.HasSuffix(edits[1].Text, edits[0].Text) {
+	if len(edits) > 2 && edits[0].Op == text.Equal && edits[1].Op == text.Delete && looseCount(edits[0].Text) == 0 && strings.HasSuffix(edits[1].Text, edits[0].Text) {
 		edits = slices.Delete(edits, 1, 2)
 	}
 	// What was added before or after may stand on either side of what is left
@@ -162,7 +237,7 @@ func marked(edits []text.Edit) []Piece {
 	for _, e := range edits {
 		switch {
 		case e.Op == text.Delete:
-		case e.Op == text.Equal && len(strings.Fields(loose(e.Text))) >= text.SharedRun:
+		case e.Op == text.Equal && looseCount(e.Text) >= text.SharedRun:
 			out = append(out, Piece{Op: "!", Text: e.Text})
 		case len(out) > 0 && out[len(out)-1].Op == "":
 			out[len(out)-1].Text += e.Text
@@ -176,39 +251,23 @@ func marked(edits []text.Edit) []Piece {
 // around is how many words are shown before and after a passage.
 const around = 25
 
-// passage finds the pasted words in a row in ours and shows them with their
-// surroundings; nil when they are not there.
-func passage(whole, spare string) []Piece {
-	ours := strings.Fields(whole)
-	plain := make([]string, 0, len(ours)) // loose words of ours
-	from := make([]int, 0, len(ours))     // the word of ours that each comes from
-	for i, w := range ours {
-		for _, p := range strings.Fields(looseIn(w)) {
-			plain, from = append(plain, p), append(from, i)
-		}
+// passage shows n words of ours from a place on with their surroundings.
+func (s spread) passage(at, n int) []Piece {
+	first, last := s.from[at], s.from[at+n-1]
+	before, after := max(0, first-around), min(len(s.fields), last+1+around)
+	var out []Piece
+	if head := strings.Join(s.fields[before:first], " "); head != "" {
+		out = append(out, Piece{Text: ellipsis(before > 0) + head + " "})
 	}
-	words := strings.Fields(spare)
-	for at := 0; at+len(words) <= len(plain); at++ {
-		if !equalWords(plain[at:at+len(words)], words) {
-			continue
+	out = append(out, Piece{Op: "!", Text: strings.Join(s.fields[first:last+1], " ")})
+	if tail := strings.Join(s.fields[last+1:after], " "); tail != "" {
+		dots := ""
+		if after < len(s.fields) {
+			dots = " …"
 		}
-		first, last := from[at], from[at+len(words)-1]
-		before, after := max(0, first-around), min(len(ours), last+1+around)
-		var out []Piece
-		if head := strings.Join(ours[before:first], " "); head != "" {
-			out = append(out, Piece{Text: ellipsis(before > 0) + head + " "})
-		}
-		out = append(out, Piece{Op: "!", Text: strings.Join(ours[first:last+1], " ")})
-		if tail := strings.Join(ours[last+1:after], " "); tail != "" {
-			dots := ""
-			if after < len(ours) {
-				dots = " …"
-			}
-			out = append(out, Piece{Text: " " + tail + dots})
-		}
-		return out
+		out = append(out, Piece{Text: " " + tail + dots})
 	}
-	return nil
+	return out
 }
 
 func ellipsis(more bool) string {
@@ -216,46 +275,4 @@ func ellipsis(more bool) string {
 		return "… "
 	}
 	return ""
-}
-
-func equalWords(a, b []string) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// loose leaves of a text its words, in lower case and with ASCII digits,
-// separated by single spaces: what stays when formatting, punctuation and the
-// script of digits are taken away. Letters, vowel signs, "%" and the minus of a
-// number stay, because they carry meaning.
-func loose(s string) string { return looseIn(text.Canonical(s)) }
-
-func looseIn(canonical string) string {
-	var b strings.Builder
-	runes := []rune(i18n.ParseDigits(canonical))
-	gap := false
-	for i, r := range runes {
-		switch {
-		case r == '٪':
-			r = '%'
-		case r == '%', r == '-' && minus(runes, i):
-		case r == 'ـ', unicode.IsSpace(r), unicode.IsPunct(r), strings.ContainsRune("`~|^", r):
-			gap = gap || r != 'ـ' // the tatweel only stretches a word
-			continue
-		}
-		if gap && b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		gap = false
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
-}
-
-// minus reports whether the dash at i is the sign of a number.
-func minus(runes []rune, i int) bool {
-	return i+1 < len(runes) && unicode.IsDigit(runes[i+1]) && (i == 0 || unicode.IsSpace(runes[i-1]))
 }

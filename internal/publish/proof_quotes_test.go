@@ -20,7 +20,7 @@ import (
 
 // speeches are Iraq's speeches in the General Debate of the United Nations, in
 // the order of the archive.
-func speeches(t *testing.T) []string {
+func speeches(t testing.TB) []string {
 	t.Helper()
 	f, err := os.Open(filepath.Join(os.Getenv("SIFARA_TEST_DATA"), "un_speeches_iraq.tar.gz"))
 	if err != nil {

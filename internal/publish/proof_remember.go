@@ -3,6 +3,8 @@ package publish
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -70,10 +72,11 @@ func (l *PublicLog) remember(ctx context.Context, tx bun.Tx, seq int64, v Varian
 const maxCandidates = 6
 
 // unchanged gives the records whose text in one of its whole forms is exactly
-// the pasted one, newest first.
-func (l *PublicLog) unchanged(ctx context.Context, pasted string) ([]int64, error) {
+// the pasted one, in canonical form, newest first.
+func (l *PublicLog) unchanged(ctx context.Context, canonical string) ([]int64, error) {
 	var seqs []int64
-	err := l.db.Reader().NewSelect().Model((*proofHash)(nil)).Column("seq").Where("ph.hash = ?", canonicalHash(pasted)).
+	sum := sha256.Sum256([]byte(canonical))
+	err := l.db.Reader().NewSelect().Model((*proofHash)(nil)).Column("seq").Where("ph.hash = ?", hex.EncodeToString(sum[:])).
 		Order("ph.seq DESC").Limit(maxCandidates).Scan(ctx, &seqs)
 	if err != nil {
 		return nil, fmt.Errorf("publish: look up hash: %w", err)

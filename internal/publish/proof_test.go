@@ -24,7 +24,7 @@ const (
 )
 
 // proving is a house whose public log is the real one.
-func proving(t *testing.T, d *db.DB) (*house, *PublicLog) {
+func proving(t testing.TB, d *db.DB) (*house, *PublicLog) {
 	t.Helper()
 	h := build(t, d)
 	v, err := vault.Create(filepath.Join(t.TempDir(), "keys"))

@@ -26,7 +26,9 @@ type Finding struct {
 	Lang      i18n.Lang // of the text that was recognised; empty for an address without one
 	Index     int64     // of its record in the log; -1 when it has none
 	Pieces    []Piece
-	Others    []Other // further texts that hold the same passage
+	Others    []Other    // further texts that hold the same passage
+	Rendering *Rendering // of Translated
+	Quotes    []Quote    // passages that were checked one by one, of Contains and Misquoted
 }
 
 // Withdrawn reports that the text found was taken back.
@@ -65,19 +67,36 @@ func TooLong() error {
 }
 
 func (l *PublicLog) verifyText(ctx context.Context, pasted string) (Finding, error) {
-	seqs, err := l.unchanged(ctx, pasted)
+	given := spreadOut(text.Canonical(pasted))
+	seqs, err := l.unchanged(ctx, given.canonical)
 	if err != nil {
 		return Finding{}, err
 	}
 	if len(seqs) == 0 {
-		if len(strings.Fields(loose(pasted))) < MinWords {
+		if len(given.words) < MinWords {
 			return Finding{Verdict: TooShort, Index: -1}, nil
 		}
 		if seqs, err = l.candidates(ctx, pasted); err != nil {
 			return Finding{}, err
 		}
 	}
-	return l.best(ctx, seqs, pasted)
+	if len(pasted) > longPaste {
+		seqs = seqs[:min(len(seqs), 2)]
+	}
+	q := asking{log: l, known: map[int64]*heldText{}}
+	held, err := q.hold(ctx, seqs, given)
+	if err != nil {
+		return Finding{}, err
+	}
+	out := best(held)
+	switch out.Verdict {
+	case Altered, Contains, NotFound:
+		err = q.quotes(ctx, &out, pasted, given, held)
+	}
+	if err == nil && (out.Verdict == NotFound || out.Verdict == Contains) {
+		err = q.rendering(ctx, &out, pasted)
+	}
+	return out, err
 }
 
 // longPaste is the length in bytes from which only the likeliest texts are
@@ -86,7 +105,7 @@ const longPaste = 20_000
 
 // rank orders verdicts; what is public counts before what was withdrawn.
 func rank(c comparison, m Message) float64 {
-	at := slices.Index([]Verdict{NotFound, Contains, Altered, Part, Formatting, Unchanged}, c.verdict)
+	at := slices.Index([]Verdict{NotFound, Contains, Altered, Abridged, Part, Formatting, Unchanged}, c.verdict)
 	r := float64(at)*10 + c.share*4
 	if m.State == StateReleased {
 		r++
@@ -94,55 +113,91 @@ func rank(c comparison, m Message) float64 {
 	return r
 }
 
-// best compares the pasted text with the records and gives the best answer.
-func (l *PublicLog) best(ctx context.Context, seqs []int64, pasted string) (Finding, error) {
+// asking is one question to the log. It reads each text of ours once.
+type asking struct {
+	log   *PublicLog
+	known map[int64]*heldText
+}
+
+// heldText is a text of ours, and how the pasted one stands to it.
+type heldText struct {
+	comparison
+	seq  int64
+	m    Message
+	v    Variant
+	text original
+}
+
+// hold compares the pasted text with the records. Those that are gone are left
+// out.
+func (q *asking) hold(ctx context.Context, seqs []int64, pasted spread) ([]heldText, error) {
+	var out []heldText
+	for _, seq := range seqs {
+		t, ok := q.known[seq]
+		if !ok {
+			m, v, whole, err := q.log.releasedWhole(ctx, seq)
+			switch {
+			case gone(err):
+				continue
+			case err != nil:
+				return nil, err
+			}
+			// What readers see was written down when the text was logged.
+			plain := strings.TrimSpace(strings.TrimPrefix(whole, joined(v.Title, v.Summary)))
+			t = &heldText{seq: seq, m: m, v: v, text: readOriginal(v, plain)}
+			q.known[seq] = t
+		}
+		h := *t
+		h.comparison = t.text.hold(pasted)
+		out = append(out, h)
+	}
+	return out, nil
+}
+
+// best gives the best of the answers.
+func best(held []heldText) Finding {
 	out := Finding{Verdict: NotFound, Index: -1}
 	top := -1.0
-	if len(pasted) > longPaste {
-		seqs = seqs[:min(len(seqs), 2)] // each comparison may take a fifth of a second
-	}
-	for _, seq := range seqs {
-		m, v, err := l.released(ctx, seq)
-		if errs.KindOf(err) == errs.NotFound {
+	for _, h := range held {
+		if h.verdict == NotFound {
 			continue
 		}
-		if err != nil {
-			return Finding{}, err
-		}
-		c := compare(v, pasted)
-		if c.verdict == NotFound {
-			continue
-		}
-		if r := rank(c, m); r > top {
-			if out.Found() && c.verdict == out.Verdict {
+		if r := rank(h.comparison, h.m); r > top {
+			if out.Found() && h.verdict == out.Verdict {
 				out.Others = append(out.Others, Other{out.Message, out.Lang})
 			} else {
 				out.Others = nil
 			}
 			top = r
-			out.Verdict, out.Message, out.Lang, out.Index, out.Pieces = c.verdict, m, v.Lang, seq, c.pieces
-		} else if c.verdict == out.Verdict {
-			out.Others = append(out.Others, Other{m, v.Lang})
+			out.Verdict, out.Message, out.Lang, out.Index, out.Pieces = h.verdict, h.m, h.v.Lang, h.seq, h.pieces
+		} else if h.verdict == out.Verdict {
+			out.Others = append(out.Others, Other{h.m, h.v.Lang})
 		}
 	}
-	return out, nil
+	return out
 }
 
 // released gives the message and text of a record, as it was logged: the log
 // answers, not the table of texts.
 func (l *PublicLog) released(ctx context.Context, seq int64) (Message, Variant, error) {
+	m, v, _, err := l.releasedWhole(ctx, seq)
+	return m, v, err
+}
+
+// releasedWhole also gives title, summary and body as readers see them.
+func (l *PublicLog) releasedWhole(ctx context.Context, seq int64) (Message, Variant, string, error) {
 	r, err := l.record(ctx, seq)
 	if err != nil {
-		return Message{}, Variant{}, err
+		return Message{}, Variant{}, "", err
 	}
 	m, err := load(ctx, l.db.Reader(), "id", r.Message)
 	if err != nil {
-		return Message{}, Variant{}, err
+		return Message{}, Variant{}, "", err
 	}
 	if !m.WasPublic() {
-		return Message{}, Variant{}, fmt.Errorf("publish: log entry %d: %w", seq, errs.New(errs.NotFound, ""))
+		return Message{}, Variant{}, "", fmt.Errorf("publish: log entry %d: %w", seq, errs.New(errs.NotFound, ""))
 	}
-	return *m, Variant{MessageID: r.Message, Lang: r.Language, Title: r.Title, Summary: r.Summary, Body: r.Source}, nil
+	return *m, Variant{MessageID: r.Message, Lang: r.Language, Title: r.Title, Summary: r.Summary, Body: r.Source}, r.Text, nil
 }
 
 // address reads the pasted text as a web address, with or without scheme.

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"hash/maphash"
 	"strings"
 
 	"sifara/internal/text"
@@ -16,15 +17,15 @@ const (
 // difference is text.Diff of two canonical texts, which for long ones looks
 // only at the stretch that both have in common: a quotation from a long speech
 // would otherwise be taken for a text of its own.
-func difference(whole, pasted string) []text.Edit {
-	ours, theirs := strings.Fields(whole), strings.Fields(pasted)
+func difference(whole, pasted spread) []text.Edit {
+	ours, theirs := whole.fields, pasted.fields
 	if len(ours) <= wholeWords && len(theirs) <= wholeWords {
-		return text.Diff(whole, pasted)
+		return text.Diff(whole.canonical, pasted.canonical)
 	}
-	runsOurs, runsTheirs := runs(ours), runs(theirs)
+	runsOurs, runsTheirs := whole.anchors(), pasted.anchors()
 	a, b := shared(runsOurs, runsTheirs), shared(runsTheirs, runsOurs)
 	if a == nil || b == nil {
-		return text.Diff(whole, pasted)
+		return text.Diff(whole.canonical, pasted.canonical)
 	}
 	from, to := max(0, a[0]-min(b[0], margin)-margin/2), min(len(ours), a[1]+anchor+margin)
 	first, last := max(0, b[0]-margin), min(len(theirs), b[1]+anchor+margin)
@@ -58,15 +59,19 @@ func join(edits []text.Edit) []text.Edit {
 	return out
 }
 
-// runs gives every anchor of a text with the word at which it begins first.
-func runs(words []string) map[string][2]int {
-	plain := make([]string, len(words))
-	for i, w := range words {
-		plain[i] = looseIn(w)
-	}
-	out := make(map[string][2]int, len(words))
+// runs gives every anchor of a text, by its hash, with the words at which it
+// begins first and last.
+func runs(plain []string) map[uint64][2]int {
+	out := make(map[uint64][2]int, len(plain))
+	seed := runSeed
 	for i := 0; i+anchor <= len(plain); i++ {
-		k := strings.Join(plain[i:i+anchor], " ")
+		var h maphash.Hash
+		h.SetSeed(seed)
+		for _, w := range plain[i : i+anchor] {
+			_, _ = h.WriteString(w)
+			_ = h.WriteByte(' ')
+		}
+		k := h.Sum64()
 		if at, ok := out[k]; ok {
 			out[k] = [2]int{at[0], i}
 		} else {
@@ -76,18 +81,21 @@ func runs(words []string) map[string][2]int {
 	return out
 }
 
+// runSeed makes it impossible to choose texts whose anchors collide.
+var runSeed = maphash.MakeSeed()
+
 // shared gives the words at which the first and the last anchor begin that the
 // other text has too; nil when there is none. Anchors that stand only once in
 // each text count, because set phrases stand everywhere; all do when there is
 // no such one.
-func shared(these, others map[string][2]int) []int {
+func shared(these, others map[uint64][2]int) []int {
 	if out := sharedAt(these, others, true); out != nil {
 		return out
 	}
 	return sharedAt(these, others, false)
 }
 
-func sharedAt(these, others map[string][2]int, once bool) []int {
+func sharedAt(these, others map[uint64][2]int, once bool) []int {
 	var out []int
 	for k, at := range these {
 		other, ok := others[k]

@@ -203,6 +203,23 @@ func (s *Service) Jobs(q *jobs.Queue) {
 	q.Every(time.Minute, sweepJob{})
 	jobs.Handle(q, func(ctx context.Context, _ jobs.Job[imagesJob]) error { return s.LogImages(ctx) })
 	q.Every(time.Minute, imagesJob{})
+	jobs.Handle(q, func(ctx context.Context, _ jobs.Job[anchorsJob]) error { return s.LearnAnchors(ctx) })
+	q.Every(time.Minute, anchorsJob{})
+}
+
+// anchorsJob reads new texts so that renderings of them are found.
+type anchorsJob struct{}
+
+// Kind implements jobs.Args.
+func (anchorsJob) Kind() string { return "publish.anchors" }
+
+// LearnAnchors reads what became public for what stays alike in translation,
+// outside the transaction of the release.
+func (s *Service) LearnAnchors(ctx context.Context) error {
+	if s.proof == nil {
+		return nil
+	}
+	return s.proof.LearnAnchors(ctx)
 }
 
 // imagesJob takes new pictures into the public log.

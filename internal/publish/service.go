@@ -28,6 +28,9 @@ type ProofLog interface {
 	// LogImages takes the pictures of public messages into the log that are not
 	// in it yet. It is called every minute.
 	LogImages(ctx context.Context, blobs *blob.Store, now db.Time) error
+	// LearnAnchors reads public texts by which renderings in other words are found.
+	// It is called every minute.
+	LearnAnchors(ctx context.Context) error
 }
 
 // Deps are what the service needs of the house. DB, Log, Clock, Audit, Bus,

@@ -16,6 +16,9 @@ var canonicalRunes = map[rune]string{
 	'…': "...", '⁄': "/",
 }
 
+// firstUnified is the least of canonicalRunes.
+const firstUnified = '«'
+
 // Canonical is the form of a text whose hash says whether a copy is authentic:
 // what copying, pasting and typesetting change by themselves is evened out, and
 // nothing else, so two texts with the same canonical form say the same words.
@@ -47,7 +50,9 @@ func Canonical(s string) string {
 			b.WriteByte(' ')
 		}
 		gap = false
-		if to, ok := canonicalRunes[r]; ok {
+		if r < firstUnified { // most letters of most texts
+			b.WriteRune(r)
+		} else if to, ok := canonicalRunes[r]; ok {
 			b.WriteString(to)
 		} else {
 			b.WriteRune(r)

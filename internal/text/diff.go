@@ -19,8 +19,9 @@ type Edit struct {
 }
 
 const (
-	// maxDiffWords bounds each side after the common ends are taken off.
-	maxDiffWords = 20000
+	// maxDiffWords bounds each side, words and what parts them, after the common
+	// ends are taken off.
+	maxDiffWords = 50000
 	// maxDiffSteps bounds how different the sides may be: time and memory grow
 	// with its square.
 	maxDiffSteps = 1500
@@ -33,22 +34,46 @@ const (
 // and one insertion between their common beginning and end.
 func Diff(old, new string) []Edit {
 	a, b := diffWords(old), diffWords(new)
+	x, y := numbered(a, b)
 	var head, tail int
-	for head < len(a) && head < len(b) && a[head] == b[head] {
+	for head < len(x) && head < len(y) && x[head] == y[head] {
 		head++
 	}
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+	for tail < len(x)-head && tail < len(y)-head && x[len(x)-1-tail] == y[len(y)-1-tail] {
 		tail++
 	}
-	var d differ
+	d := differ{out: make([]Edit, 0, len(a)+len(b)-head-tail)}
 	for _, w := range a[:head] {
 		d.add(Equal, w)
 	}
-	d.middle(a[head:len(a)-tail], b[head:len(b)-tail])
+	d.middle(side{a[head : len(a)-tail], x[head : len(x)-tail]}, side{b[head : len(b)-tail], y[head : len(y)-tail]})
 	for _, w := range a[len(a)-tail:] {
 		d.add(Equal, w)
 	}
 	return d.join()
+}
+
+// side is a text in words, each with its number: equal words have equal ones.
+type side struct {
+	words  []string
+	number []int32
+}
+
+// numbered gives the words of two texts their numbers.
+func numbered(a, b []string) (x, y []int32) {
+	seen := make(map[string]int32, len(a)/4)
+	all := make([]int32, 0, len(a)+len(b))
+	for _, words := range [2][]string{a, b} {
+		for _, w := range words {
+			n, ok := seen[w]
+			if !ok {
+				n = int32(len(seen))
+				seen[w] = n
+			}
+			all = append(all, n)
+		}
+	}
+	return all[:len(a)], all[len(a):]
 }
 
 // diffWords splits s into words, each sign and each run of white space.
@@ -80,75 +105,80 @@ func (d *differ) add(op Op, s string) { d.out = append(d.out, Edit{op, s}) }
 
 // middle appends the edits between a and b by Myers' greedy algorithm (An O(ND)
 // Difference Algorithm and Its Variations, 1986).
-func (d *differ) middle(a, b []string) {
-	trace, ok := [][]int32(nil), len(a) <= maxDiffWords && len(b) <= maxDiffWords
+func (d *differ) middle(a, b side) {
+	trace, ok := [][]int32(nil), len(a.words) <= maxDiffWords && len(b.words) <= maxDiffWords
 	if ok {
-		trace, ok = myers(a, b)
+		trace, ok = myers(a.number, b.number)
 	}
 	if !ok {
-		for _, w := range a {
+		for _, w := range a.words {
 			d.add(Delete, w)
 		}
-		for _, w := range b {
+		for _, w := range b.words {
 			d.add(Insert, w)
 		}
 		return
 	}
-	d.walk(a, b, trace)
+	d.walk(a.words, b.words, trace)
 }
 
 // myers gives, for each number of steps, how far along a each diagonal came. Row
-// n holds the diagonals -n … n.
-func myers(a, b []string) ([][]int32, bool) {
+// n holds every second diagonal of -n … n, which are those that n steps reach.
+func myers(a, b []int32) ([][]int32, bool) {
 	var trace [][]int32
 	limit := min(len(a)+len(b), maxDiffSteps)
+	var prev []int32
 	for n := 0; n <= limit; n++ {
-		row := make([]int32, 2*n+1)
-		for k := -n; k <= n; k += 2 {
-			x := start(trace, n, k)
-			y := x - k
-			for x < len(a) && y < len(b) && x >= 0 && y >= 0 && a[x] == b[y] {
+		row := make([]int32, n+1)
+		for i := range row {
+			x := start(prev, i)
+			y := x - (2*i - n)
+			for x < len(a) && y < len(b) && a[x] == b[y] {
 				x, y = x+1, y+1
 			}
-			row[k+n] = int32(x)
+			row[i] = int32(x)
 			if x >= len(a) && y >= len(b) {
 				return append(trace, row), true
 			}
 		}
-		trace = append(trace, row)
+		trace, prev = append(trace, row), row
 	}
 	return nil, false
 }
 
-// start is where diagonal k begins after step n: below or right of a neighbour.
-func start(trace [][]int32, n, k int) int {
-	if n == 0 {
+// start is where the diagonal at place i of a row begins, after the row before
+// it: below or right of a neighbour.
+func start(prev []int32, i int) int {
+	switch {
+	case prev == nil:
 		return 0
+	case below(prev, i):
+		return int(prev[i])
 	}
-	prev := trace[n-1]
-	at := func(k int) int { return int(prev[k+n-1]) }
-	if k == -n || k != n && at(k-1) < at(k+1) {
-		return at(k + 1)
-	}
-	return at(k-1) + 1
+	return int(prev[i-1]) + 1
 }
+
+// below tells whether the step to place i of a row takes a word of b.
+func below(prev []int32, i int) bool { return i == 0 || i != len(prev) && prev[i-1] < prev[i] }
 
 // walk follows the trace back from the end and appends the edits in order.
 func (d *differ) walk(a, b []string, trace [][]int32) {
 	var back []Edit
 	x, y := len(a), len(b)
 	for n := len(trace) - 1; n >= 0; n-- {
-		k := x - y
-		from := start(trace, n, k)
-		for x > from {
+		i := (x - y + n) / 2
+		var prev []int32
+		if n > 0 {
+			prev = trace[n-1]
+		}
+		for from := start(prev, i); x > from; {
 			x, y = x-1, y-1
 			back = append(back, Edit{Equal, a[x]})
 		}
 		if n == 0 {
 			break
 		}
-		prev := trace[n-1]
-		if k == -n || k != n && prev[k-1+n-1] < prev[k+1+n-1] {
+		if below(prev, i) {
 			y--
 			back = append(back, Edit{Insert, b[y]})
 		} else {

@@ -21,13 +21,13 @@ type verifyInput struct {
 }
 
 type verifyPiece struct {
-	Op   string `json:"op" enum:"equal,removed,added,passage" doc:"equal: ours; removed: ours and missing; added: not ours; passage: the words found"`
+	Op   string `json:"op" enum:"equal,removed,added,passage" doc:"equal: ours; removed: ours and missing; added: not ours; passage: the words found, and in sentences what both have"`
 	Text string `json:"text"`
 }
 
 type verifyOutput struct {
 	Body struct {
-		Verdict     publish.Verdict `json:"verdict" enum:"unchanged,formatting,part,altered,contains,not_found,too_short" doc:"unchanged: a whole text of ours; formatting: only signs, digits or case differ; part: a passage of ours; altered: words were changed, added or left out; contains: a passage of ours within another text; too_short: too few words to tell"`
+		Verdict     publish.Verdict `json:"verdict" enum:"unchanged,formatting,part,abridged,altered,misquoted,contains,translated,not_found,too_short" doc:"unchanged: a whole text of ours; formatting: only signs, digits or case differ; part: a passage of ours; abridged: passages of ours with dots for what is left out; altered: words were changed, added or left out; misquoted: a text that is not ours with an altered passage of ours in it; contains: a passage of ours within another text; translated: probably a translation or rewording by others, see rendering; too_short: too few words to tell"`
 		Explanation string          `json:"explanation" doc:"The verdict as a sentence in the caller's language"`
 		Title       string          `json:"title,omitempty"`
 		Language    i18n.Lang       `json:"language,omitempty"`
@@ -37,6 +37,8 @@ type verifyOutput struct {
 		Note        publish.Texts   `json:"withdrawn_note,omitempty"`
 		Proof       string          `json:"proof,omitempty" doc:"Address of the proof, to be checked without us"`
 		Pieces      []verifyPiece   `json:"pieces,omitempty"`
+		Quotes      []verifyQuote   `json:"quotes,omitempty" doc:"Passages of the text, checked one by one"`
+		Rendering   *verifyRendered `json:"rendering,omitempty" doc:"Of a text that probably renders one of ours. Never our own wording"`
 		// By language, without that of the text found.
 		Official map[i18n.Lang]string `json:"official,omitempty" doc:"Addresses of the official texts of the same message in other languages"`
 	}
@@ -87,10 +89,64 @@ func (s *site) apiVerify(ctx context.Context, in *verifyInput) (*verifyOutput, e
 			}
 		}
 	}
-	for _, x := range f.Pieces {
-		b.Pieces = append(b.Pieces, verifyPiece{ops[x.Op], x.Text})
+	b.Pieces = apiPieces(f.Pieces)
+	for _, q := range f.Quotes {
+		x := verifyQuote{Verdict: q.Verdict, Text: q.Text, Pieces: apiPieces(q.Pieces)}
+		if q.Found() {
+			x.Language, x.Address = q.Lang, s.BaseURL+href(q.Lang, "", "/statements/"+q.Message.Slug)
+		}
+		b.Quotes = append(b.Quotes, x)
 	}
+	b.Rendering = s.apiRendered(f)
 	return out, nil
+}
+
+type verifyQuote struct {
+	Verdict  publish.Verdict `json:"verdict" enum:"unchanged,formatting,part,abridged,altered,not_found"`
+	Text     string          `json:"text" doc:"As it was given"`
+	Language i18n.Lang       `json:"language,omitempty"`
+	Address  string          `json:"address,omitempty"`
+	Pieces   []verifyPiece   `json:"pieces,omitempty"`
+}
+
+type verifyRendered struct {
+	Language  string           `json:"language" doc:"Of the given text, BCP 47; und when nobody can tell"`
+	Sure      string           `json:"sure" enum:"likely,very_likely" doc:"likely: fewer than one in a hundred texts of others on the same matters look like this; very_likely: none that was tried did"`
+	Shared    int              `json:"shared" doc:"Numbers, dates, names and, within one language, words that both texts have"`
+	Changes   int              `json:"changes" doc:"Pairs of sentences in which a number, a date or a place differs, or one denies what the other does not"`
+	Official  string           `json:"official,omitempty" doc:"Our own text in that language"`
+	Sentences []verifySentence `json:"sentences"`
+}
+
+type verifySentence struct {
+	Ours   []verifyPiece `json:"ours"`
+	Theirs []verifyPiece `json:"theirs"`
+	Denied bool          `json:"denied,omitempty" doc:"One denies something, the other does not, as far as words show it"`
+}
+
+func apiPieces(list []publish.Piece) (out []verifyPiece) {
+	for _, x := range list {
+		out = append(out, verifyPiece{ops[x.Op], x.Text})
+	}
+	return out
+}
+
+func (s *site) apiRendered(f publish.Finding) *verifyRendered {
+	r := f.Rendering
+	if r == nil {
+		return nil
+	}
+	out := &verifyRendered{Language: r.Lang, Sure: "likely", Shared: r.Shared, Changes: r.Changes(), Sentences: []verifySentence{}}
+	if r.Strong {
+		out.Sure = "very_likely"
+	}
+	if l, has := f.Official(); has {
+		out.Official = s.BaseURL + href(l, "", "/statements/"+f.Message.Slug)
+	}
+	for _, x := range r.Pairs {
+		out.Sentences = append(out.Sentences, verifySentence{apiPieces(x.Ours), apiPieces(x.Theirs), x.Denied})
+	}
+	return out
 }
 
 type statementsInput struct {

@@ -46,6 +46,8 @@ type verifyResult struct {
 	// Official are the texts of the same message in other languages: what a
 	// quotation is to be compared with in those.
 	Official []langLink
+	Rendered *renderedView
+	Quotes   []passageView
 }
 
 // The rate of checks of one network: each may cost as much as a search.
@@ -104,6 +106,7 @@ func (s *site) verifyStart(r *http.Request) (verifyPage, web.Page, error) {
 // verdictTone is how an answer looks.
 var verdictTone = map[publish.Verdict]ui.Kind{
 	publish.Unchanged: ui.Success, publish.Formatting: ui.Success, publish.Part: ui.Success,
+	publish.Abridged: ui.Warning, publish.Misquoted: ui.Danger, publish.Translated: ui.Warning,
 	publish.Altered: ui.Danger, publish.Contains: ui.Warning, publish.NotFound: ui.Warning, publish.TooShort: ui.Info,
 }
 
@@ -160,10 +163,10 @@ func (s *site) result(r *http.Request, f publish.Finding) (*verifyResult, error)
 	out.Message = entry{Title: title, Lang: in.Tag(), Href: href(in, "", "/statements/"+m.Slug), Kind: p.T("publish.kind." + string(m.Kind)),
 		Who: who[m.MissionID].Name, When: p.DateTime(m.ReleasedAt.In(zone)), DateTime: m.ReleasedAt.In(zone).Format(time.RFC3339)}
 	s.tellWithdrawn(p, out, f, zone)
-	for _, piece := range f.Pieces {
-		out.Pieces = append(out.Pieces, ui.Part{Op: piece.Op, Text: piece.Text})
-	}
-	out.Diff = f.Verdict == publish.Altered || f.Verdict == publish.Formatting
+	out.Pieces = pieceParts(f.Pieces)
+	out.Diff = isDiff(f.Verdict)
+	out.Quotes = passageViews(p, f)
+	s.tellRendered(p, out, f)
 	if len(out.Pieces) > 0 {
 		out.Show = p.T("publish.verify." + string(f.Verdict) + ".show")
 	}

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"unicode/utf8"
 
+	"sifara/internal/text/parallel"
 	engine "sifara/internal/text/tone"
 )
 
@@ -195,4 +196,26 @@ func (b *Base) homonym(named []found, f found, there map[int]bool) bool {
 	return slices.ContainsFunc(named, func(o found) bool {
 		return o.from == f.from && o.to == f.to && o.entry != f.entry && there[o.entry]
 	})
+}
+
+// Named gives the entries that a text names, wanted or not in these words, for
+// comparing texts in different languages: see parallel.Read. The language may be
+// any.
+func (b *Base) Named(lang, s string) []parallel.Known {
+	var out []parallel.Known
+	for _, f := range b.look("", lang, s) {
+		k := parallel.Known{Key: "term " + b.entries[f.entry].key(), Place: b.entries[f.entry].Kind == Spot, From: f.from, To: f.to}
+		if !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// key is alike for entries that name the same in several editions of the base.
+func (e *Entry) key() string {
+	if e.ID != "" {
+		return e.ID
+	}
+	return e.Name("")
 }

@@ -17,6 +17,7 @@ import (
 	"sifara/internal/perm"
 	"sifara/internal/publish"
 	"sifara/internal/text"
+	"sifara/internal/text/parallel"
 	engine "sifara/internal/text/tone"
 )
 
@@ -80,6 +81,19 @@ func (s *Service) Find(ctx context.Context, missionID string, lang i18n.Lang, wo
 		missing = b.Across(missionID, string(lang), words, string(from), source)
 	}
 	return marked, missing, nil
+}
+
+// Named implements publish.Names: see Base.Named. Only entries of the whole house
+// count: who pastes a text is of no mission.
+func (s *Service) Named(ctx context.Context, lang, words string) ([]parallel.Known, error) {
+	b, err := s.Base(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if b.Count() == 0 {
+		b = Shipped() // a house that keeps no base yet
+	}
+	return b.Named(lang, words), nil
 }
 
 // Filter chooses entries. The zero value is all that the actor sees.
