@@ -6,9 +6,12 @@ GO   ?= go
 
 # One way to compile for checks, tests and the program: what one has compiled the
 # next need not. Programs carry no tables for a debugger, which spares tests their
-# slowest part, and pages and API operations are not inlined, which keeps the
-# program small (docs/decisions/0017).
-GOFLAGS_OURS = -trimpath -ldflags=-w -gcflags=sifara/...web=-l
+# slowest part. Pages and API operations, and what runs once for a click or a start,
+# are not inlined, which keeps the program small (docs/decisions/0017).
+COLD = sifara/...web $(addprefix sifara/internal/,org/... auth/... audit/... channels/... engage/... planning/... assess/... demo/... app/...) \
+	$(addprefix github.com/,minio/... go-webauthn/... go-jose/... fxamacker/... riverqueue/... lib/... danielgtaylor/... spf13/... BurntSushi/... \
+	coreos/... vmihailenco/... mmcdole/...)
+GOFLAGS_OURS = -trimpath -ldflags=-w $(foreach p,$(COLD),-gcflags=$p=-l)
 export GOFLAGS := $(strip $(filter-out -trimpath -ldflags=% -gcflags=%,$(shell $(GO) env GOFLAGS)) $(GOFLAGS_OURS))
 export CGO_ENABLED := 0
 
