@@ -94,13 +94,18 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64, allowed ...st
 	if len(allowed) > 0 && !slices.Contains(allowed, ref.ContentType) {
 		return Ref{}, fmt.Errorf("blob: put %s: %w", ref.ContentType, ErrType)
 	}
+	return ref, s.finish(ctx, file, ref)
+}
+
+// finish hands a file that is written to the backend.
+func (s *Store) finish(ctx context.Context, file *os.File, ref Ref) error {
 	if err := errors.Join(file.Sync(), file.Close()); err != nil {
-		return Ref{}, fmt.Errorf("blob: put: %w", err)
+		return fmt.Errorf("blob: put: %w", err)
 	}
 	if err := s.backend.put(ctx, file.Name(), ref); err != nil {
-		return Ref{}, fmt.Errorf("blob: put %s: %w", ref.Hash, err)
+		return fmt.Errorf("blob: put %s: %w", ref.Hash, err)
 	}
-	return ref, nil
+	return nil
 }
 
 // spool copies r into file, hashing and looking at the beginning as it goes.
