@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -18,6 +19,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"sifara/internal/blob/media"
 	"sifara/internal/web"
 )
 
@@ -122,7 +124,7 @@ func (c *copier) discover(ctx context.Context) error {
 		}
 		address := c.queue[0]
 		c.queue = c.queue[1:]
-		a, err := c.get(ctx, address)
+		a, size, err := c.begin(ctx, address)
 		if err != nil {
 			return err
 		}
@@ -136,6 +138,12 @@ func (c *copier) discover(ctx context.Context) error {
 		}
 		if c.to.now[file] {
 			return fmt.Errorf("export: two addresses make the file %s", file)
+		}
+		if size > int64(len(a.Body)) {
+			if err := c.large(ctx, address, file, a.Body, size); err != nil {
+				return err
+			}
+			continue
 		}
 		c.files[address] = file
 		if a.Media == "text/html" {
@@ -169,6 +177,55 @@ func (c *copier) discover(ctx context.Context) error {
 	}
 	return nil
 }
+
+// partSize is how much of a film is held in memory at once.
+const partSize = 4 << 20
+
+// begin asks for the beginning of an address and says how long the whole is. What
+// is no longer than that has come whole, as OK.
+func (c *copier) begin(ctx context.Context, address string) (web.Answer, int64, error) {
+	a, whole, err := c.part(ctx, address, 0)
+	if a.Status == http.StatusPartialContent {
+		a.Status = http.StatusOK
+	}
+	return a, whole, err
+}
+
+// large writes what is too long for memory, part by part. When it is gone before
+// its end it is missing.
+func (c *copier) large(ctx context.Context, address, file string, first []byte, size int64) error {
+	err := c.to.stream(file, func(w io.Writer) error {
+		at := int64(0)
+		for body := first; ; {
+			n, err := w.Write(body)
+			if err != nil {
+				return fmt.Errorf("export: %w", err)
+			}
+			if at += int64(n); at >= size {
+				return nil
+			}
+			a, whole, err := c.part(ctx, address, at)
+			if err != nil {
+				return err
+			}
+			if a.Status != http.StatusPartialContent || whole != size || len(a.Body) == 0 {
+				return errGone
+			}
+			body = a.Body
+		}
+	})
+	if errors.Is(err, errGone) {
+		c.report.Missing = append(c.report.Missing, address)
+		return nil
+	}
+	if err == nil {
+		c.files[address] = file
+	}
+	return err
+}
+
+// errGone says that something was taken back while it was copied.
+var errGone = errors.New("export: gone meanwhile")
 
 // page writes a page with its addresses made relative.
 func (c *copier) page(ctx context.Context, address string) error {
@@ -311,6 +368,20 @@ func (c *copier) get(ctx context.Context, address string) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	a, err := web.Inside(ctx, c.o.Handler, c.o.BaseURL, address)
+	return c.served(address, a, err)
+}
+
+// part is get for partSize bytes from a place on.
+func (c *copier) part(ctx context.Context, address string, from int64) (web.Answer, int64, error) {
+	if err := ctx.Err(); err != nil {
+		return web.Answer{}, 0, err
+	}
+	a, whole, err := web.InsidePart(ctx, c.o.Handler, c.o.BaseURL, address, from, partSize)
+	a, err = c.served(address, a, err)
+	return a, whole, err
+}
+
+func (c *copier) served(address string, a web.Answer, err error) (web.Answer, error) {
 	if err != nil {
 		return a, fmt.Errorf("export: %w", err)
 	}
@@ -324,7 +395,8 @@ func (c *copier) get(ctx context.Context, address string) (web.Answer, error) {
 var errAddress = errors.New("export: an address that makes no file name")
 
 // endings are the name endings of what has none in its address.
-var endings = map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "application/pdf": ".pdf", "text/plain": ".txt"}
+var endings = map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "application/pdf": ".pdf", "text/plain": ".txt",
+	media.MP4: ".mp4", media.M4A: ".m4a", media.WebM: ".webm", media.WebA: ".weba", media.MP3: ".mp3", media.Ogg: ".ogg"}
 
 // fileOf gives the file of an address, with slashes: pages are index.html in a
 // folder of their own, or named by their query.

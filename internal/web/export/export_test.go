@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"maps"
@@ -251,4 +252,45 @@ func FuzzLocations(f *testing.F) {
 		locations(b)
 		quoted(b, "/static/")
 	})
+}
+
+// TestLargeFilesComeInParts holds that a film is copied byte by byte, is left alone
+// when it is there, and is missing when it is taken back while it is copied.
+func TestLargeFilesComeInParts(t *testing.T) {
+	film := bytes.Repeat([]byte("0123456789abcdef"), partSize/16*2+1)
+	asked, most := 0, 9
+	l := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/media/a/film" {
+			living{"/en": page(`<video src="/media/a/film"><track src="/media/a/captions/ar.vtt"></video>`), "/media/a/captions/ar.vtt": {media: "text/vtt", body: "WEBVTT"}}.ServeHTTP(w, r)
+			return
+		}
+		if asked++; asked > most {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "video/mp4")
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(film))
+	})
+	dir := filepath.Join(t.TempDir(), "copy")
+	r := write(t, dir, l)
+	got, err := os.ReadFile(filepath.Join(dir, "media/a/film.mp4"))
+	if err != nil || !bytes.Equal(got, film) || asked != 3 || r.Bytes < int64(len(film)) {
+		t.Fatalf("%d of %d bytes in %d parts, %v", len(got), len(film), asked, err)
+	}
+	home, err := os.ReadFile(filepath.Join(dir, "en/index.html"))
+	if err != nil || !strings.Contains(string(home), `<video src="../media/a/film.mp4"><track src="../media/a/captions/ar.vtt"/>`) {
+		t.Errorf("the page: %s, %v", home, err)
+	}
+	if r := write(t, dir, l); r.Written != 0 {
+		t.Errorf("again: %d files written", r.Written)
+	}
+	most = asked + 1
+	if r := write(t, dir, l); !slices.Contains(r.Missing, "/media/a/film") || r.Removed != 1 {
+		t.Errorf("taken back: %+v", r)
+	}
+	for _, name := range names(t, dir) {
+		if strings.Contains(name, "film") {
+			t.Errorf("%s is left", name)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -78,6 +79,50 @@ func (f *folder) write(name string, body []byte) error {
 	}
 	f.written++
 	return f.put(name, body)
+}
+
+// stream is write for what is too long for memory.
+func (f *folder) stream(name string, fill func(io.Writer) error) error {
+	f.now[name] = true
+	local := filepath.FromSlash(name)
+	if err := f.root.MkdirAll(filepath.Dir(local), 0o755); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	half := local + ".part"
+	out, err := f.root.Create(half)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	if err = errors.Join(fill(out), out.Close()); err != nil {
+		delete(f.now, name)
+		return errors.Join(err, f.root.Remove(half))
+	}
+	info, err := f.root.Stat(half)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	f.bytes += info.Size()
+	if a, err := f.sum(half); err == nil {
+		if b, err := f.sum(local); err == nil && a == b {
+			return f.root.Remove(half)
+		}
+	}
+	f.written++
+	if err := f.root.Rename(half, local); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	return nil
+}
+
+func (f *folder) sum(name string) (out [sha256.Size]byte, err error) {
+	file, err := f.root.Open(name)
+	if err != nil {
+		return out, err
+	}
+	defer file.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, file)
+	return [sha256.Size]byte(h.Sum(nil)), err
 }
 
 func (f *folder) put(name string, body []byte) error {
