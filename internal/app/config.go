@@ -37,6 +37,8 @@ type Config struct {
 
 	PrintBrowser string `help:"Program that prints briefings to PDF (Chromium or Chrome); empty looks for one." env:"SIFARA_PRINT_BROWSER" placeholder:"PROGRAM"`
 
+	MediaLimit int `help:"Megabytes that a film or sound recording may have; 0 takes none." default:"200" env:"SIFARA_MEDIA_LIMIT" placeholder:"MB"`
+
 	KeepPosts int `help:"Days that posts of the listening store are kept after they were written; 0 keeps them. Counts stay." default:"0" env:"SIFARA_KEEP_POSTS" placeholder:"DAYS"`
 
 	JetstreamDictionary string `name:"listen-jetstream-dictionary" help:"File of the zstd dictionary with which Bluesky's Jetstream compresses; empty reads it uncompressed." env:"SIFARA_LISTEN_JETSTREAM_DICTIONARY" placeholder:"FILE"`
@@ -126,8 +128,17 @@ func (c Config) checkAddresses() error {
 	if c.KeepPosts < 0 {
 		return setting(errors.New("keep-posts: want a number of days, or 0 to keep posts"))
 	}
+	if c.MediaLimit < 0 || c.MediaLimit > maxMediaLimit {
+		return setting(fmt.Errorf("media-limit: want megabytes up to %d, or 0 to take no films", maxMediaLimit))
+	}
 	return nil
 }
+
+// maxMediaLimit bounds a film, in megabytes: a disk must not be filled by one.
+const maxMediaLimit = 10_000
+
+// maxMedia is the most that a film or recording may have, in bytes.
+func (c Config) maxMedia() int64 { return int64(c.MediaLimit) << 20 }
 
 // jetstreamDictionary reads the dictionary that the operator names; nil when
 // none is named.

@@ -93,7 +93,7 @@ func (h *House) services() (err error) {
 	})
 	h.Publish = publish.New(publish.Deps{
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue,
-		Org: h.Org, Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof, Tone: h.Tone,
+		Org: h.Org, Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof, Tone: h.Tone, MaxMedia: h.Config.maxMedia(),
 	})
 	h.Discuss = discuss.New(discuss.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Org: h.Org, Publish: h.Publish})
 	h.Shares = share.New(share.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Vault: h.Vault, Publish: h.Publish})

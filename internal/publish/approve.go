@@ -33,7 +33,7 @@ func (s *Service) Approve(ctx context.Context, messageID string, j Judgement) (M
 		if err := a.m.Complete(a.now); err != nil {
 			return err
 		}
-		if err := a.m.translated(a.m.Route, false); err != nil {
+		if err := a.m.ready(a.m.Route, false); err != nil {
 			return err
 		}
 		langs := []i18n.Lang{""}

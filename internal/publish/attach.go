@@ -12,6 +12,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"sifara/internal/blob"
+	"sifara/internal/blob/media"
 	"sifara/internal/db"
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
@@ -26,8 +27,12 @@ type Upload struct {
 	FileText // may be incomplete; see Complete and Submit
 }
 
-// Attach adds a picture or a PDF to a message. A picture is drawn anew. Called
-// again with the same ID it adds nothing.
+// MaxUpload is how many bytes an upload may have at most, and those of a film or
+// sound recording; the latter is zero where none are taken.
+func (s *Service) MaxUpload() (any, media int64) { return max(MaxAttachment, s.maxMedia), s.maxMedia }
+
+// Attach adds a picture, a film, a sound recording or a PDF to a message. A picture
+// is drawn anew, films and recordings lose what is written beside them. Called again with the same ID it adds nothing.
 func (s *Service) Attach(ctx context.Context, messageID string, u Upload) (Message, error) {
 	if s.blobs == nil {
 		return Message{}, errs.New(errs.Unavailable, "")
@@ -92,6 +97,12 @@ func (s *Service) keep(ctx context.Context, u Upload) (Attachment, error) {
 		f.MediaType, f.Digest, f.Size, f.Width, f.Height = p.Renditions[last].ContentType, big.Digest, big.Size, big.Width, big.Height
 		f.Name = strings.TrimSuffix(f.Name, path.Ext(f.Name)) + map[string]string{blob.JPEG: ".jpg", blob.PNG: ".png"}[f.MediaType]
 		return f, nil
+	}
+	if s.maxMedia > 0 && media.Looks(head) {
+		x, err := s.blobs.PutMedia(ctx, in, s.maxMedia)
+		f.MediaType, f.Digest, f.Size, f.Width, f.Height, f.Duration = x.ContentType, x.Hash, x.Size, x.Width, x.Height, x.Duration.Milliseconds()
+		f.Name = strings.TrimSuffix(f.Name, path.Ext(f.Name)) + media.Ending(x.ContentType)
+		return f, err
 	}
 	ref, err := s.blobs.Put(ctx, in, MaxAttachment, blob.PDF)
 	f.MediaType, f.Digest, f.Size = ref.ContentType, ref.Hash, ref.Size

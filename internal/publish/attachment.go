@@ -12,14 +12,14 @@ import (
 
 // Limits of attachments.
 const (
-	MaxAttachment  = 12 << 20 // bytes of one upload
+	MaxAttachment  = 12 << 20 // bytes of one upload; of films and recordings see Deps.MaxMedia
 	MaxAttachments = 10       // of one message
 	MaxAlt         = 500      // characters
 )
 
-// Attachment is a picture or a PDF that goes out with a message. Pictures have
-// been drawn anew on arrival, so nothing hidden in the upload (place, camera,
-// code) is kept.
+// Attachment is a picture, a film, a sound recording or a PDF that goes out with a
+// message. Pictures have been drawn anew on arrival and films and recordings
+// stripped, so nothing hidden in the upload (place, camera, code) is kept.
 type Attachment struct {
 	bun.BaseModel `bun:"table:publish_attachment,alias:a"`
 
@@ -27,11 +27,12 @@ type Attachment struct {
 	MessageID string
 	Position  int
 	Name      string // file name as it is offered to readers
-	MediaType string // image/jpeg, image/png or application/pdf
+	MediaType string // image/jpeg, image/png, application/pdf or one of package media
 	Digest    string // SHA-256 of the bytes, hexadecimal: where the blob store has it
 	Size      int64
-	Width     int // of a picture, in pixels
+	Width     int // of a picture or film, in pixels
 	Height    int
+	Duration  int64   // of a film or recording, in milliseconds; zero: not known
 	Smaller   Smaller // the same picture in smaller sizes, smallest first; may be empty
 	Alt       Texts   // see FileText, as the others
 	Caption   Texts
@@ -40,8 +41,12 @@ type Attachment struct {
 	Licence   Licence
 	FocusX    int `bun:"focus_x"`
 	FocusY    int `bun:"focus_y"`
-	AddedBy   string
-	AddedAt   db.Time
+	// Captions of a film or recording are WebVTT as package caption writes it.
+	Captions Texts
+	// Transcripts are those that somebody wrote; see Transcript.
+	Transcripts Texts
+	AddedBy     string
+	AddedAt     db.Time
 }
 
 // FileText is what is said of it.
@@ -55,6 +60,15 @@ func (a *Attachment) say(x FileText) {
 
 // IsImage reports whether it is shown in the page; else it is offered as a file.
 func (a Attachment) IsImage() bool { return strings.HasPrefix(a.MediaType, "image/") }
+
+// IsVideo reports whether it is a film.
+func (a Attachment) IsVideo() bool { return strings.HasPrefix(a.MediaType, "video/") }
+
+// IsAudio reports whether it is a sound recording.
+func (a Attachment) IsAudio() bool { return strings.HasPrefix(a.MediaType, "audio/") }
+
+// IsMedia reports whether it is a film or a sound recording.
+func (a Attachment) IsMedia() bool { return a.IsVideo() || a.IsAudio() }
 
 // missingAlt gives the languages of the message in which no alternative text
 // is written yet.

@@ -195,6 +195,14 @@ func (m *Message) detailed() error {
 		if !slices.ContainsFunc(m.Attachments, Attachment.IsImage) {
 			return errNoPicture
 		}
+	case Video:
+		if !slices.ContainsFunc(m.Attachments, Attachment.IsVideo) {
+			return errNoVideo
+		}
+	case Audio:
+		if !slices.ContainsFunc(m.Attachments, Attachment.IsAudio) {
+			return errNoAudio
+		}
 	case Thread:
 		return m.threaded()
 	}

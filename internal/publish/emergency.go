@@ -52,7 +52,7 @@ func (s *Service) Rush(ctx context.Context, messageID, hash, reason string) (Mes
 		if err != nil {
 			return err
 		}
-		if err := m.translated(route.path(), true); err != nil {
+		if err := m.ready(route.path(), true); err != nil {
 			return err
 		}
 		if m.Round == 0 {

@@ -23,7 +23,7 @@ func variantHash(v Variant) string {
 
 // ContentHash binds all that would go out: who speaks, what kind of text, how
 // it is treated, every language, every attachment with its alternative texts,
-// and from when until when it may be public. Approvals are bound to it. The
+// captions and transcripts, and from when until when it may be public. Approvals are bound to it. The
 // address (slug) is no content.
 func (m *Message) ContentHash() string {
 	type part struct {
@@ -43,6 +43,9 @@ func (m *Message) ContentHash() string {
 		Licence Licence `json:"licence,omitempty"`
 		FocusX  int     `json:"focus_x,omitempty"`
 		FocusY  int     `json:"focus_y,omitempty"`
+		// Of films and recordings, likewise.
+		Captions    Texts `json:"captions,omitempty"`
+		Transcripts Texts `json:"transcripts,omitempty"`
 	}
 	c := struct {
 		Form        string      `json:"form"`
@@ -68,7 +71,7 @@ func (m *Message) ContentHash() string {
 		}
 	}
 	for _, a := range m.Attachments {
-		c.Files = append(c.Files, file{a.Name, a.MediaType, a.Digest, a.Smaller, a.Alt, a.Caption, a.Author, a.Source, a.Licence, a.FocusX, a.FocusY})
+		c.Files = append(c.Files, file{a.Name, a.MediaType, a.Digest, a.Smaller, a.Alt, a.Caption, a.Author, a.Source, a.Licence, a.FocusX, a.FocusY, a.Captions, a.Transcripts})
 	}
 	return digest(c)
 }

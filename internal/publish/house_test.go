@@ -65,7 +65,7 @@ func build(t testing.TB, d *db.DB) *house {
 		h.told = append(h.told, name)
 		return nil
 	})
-	h.Service = New(Deps{DB: d, Log: log, Clock: c, Audit: audit.New(d, c), Bus: bus, Live: event.NewLive(d, log), Queue: q, Blobs: blobs, Proof: h.proofs})
+	h.Service = New(Deps{DB: d, Log: log, Clock: c, Audit: audit.New(d, c), Bus: bus, Live: event.NewLive(d, log), Queue: q, Blobs: blobs, Proof: h.proofs, MaxMedia: 1 << 20})
 	h.Jobs(q)
 	return h
 }

@@ -123,7 +123,7 @@ func (s *Service) Missing(ctx context.Context, m Message) error {
 	if err != nil {
 		return err
 	}
-	return m.translated(way, false)
+	return m.ready(way, false)
 }
 
 // reads gives the languages in which a person can vouch for a text: all where

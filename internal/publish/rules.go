@@ -32,6 +32,10 @@ var (
 	ErrNoAlt        = errs.New(errs.Invalid, "publish.error.no_alt")          // an attachment lacks alternative text
 	ErrNoCredit     = errs.New(errs.Invalid, "publish.error.no_credit")       // it is not said whose an attachment is
 	errNoPicture    = errs.New(errs.Invalid, "publish.error.no_picture")      // a gallery without a picture
+	errNoVideo      = errs.New(errs.Invalid, "publish.error.no_video")        // a video without a film
+	errNoAudio      = errs.New(errs.Invalid, "publish.error.no_audio")        // a recording without sound
+	ErrNoCaptions   = errs.New(errs.Invalid, "publish.error.no_captions")     // a film lacks captions in a language
+	ErrNoTranscript = errs.New(errs.Invalid, "publish.error.no_transcript")   // a recording lacks its words in a language
 	errOnePart      = errs.New(errs.Invalid, "publish.error.one_part")        // a thread of one part
 	errLongPart     = errs.New(errs.Invalid, "publish.error.long_part")       // a part of a thread that no network takes
 	ErrUnconfirmed  = errs.New(errs.Unavailable, "publish.error.unconfirmed") // paused, but not all sendings under way are known to have ended
@@ -191,7 +195,7 @@ func (m *Message) releasable(now time.Time) error {
 	if err := m.Complete(now); err != nil {
 		return err
 	}
-	if err := m.translated(m.Route, false); err != nil {
+	if err := m.ready(m.Route, false); err != nil {
 		return err
 	}
 	return m.timely(now, true)

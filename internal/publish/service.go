@@ -50,6 +50,7 @@ type Deps struct {
 	Certifier Certifier    // nil: routes cannot ask for certificates, and steps that do are closed
 	Origins   Origins      // nil: the way to a message begins with its draft
 	Tone      Tone         // nil: no text is heated
+	MaxMedia  int64        // bytes of one film or sound recording; 0 takes none
 }
 
 // Service does every act on messages. Each act is one transaction, in which
@@ -70,6 +71,7 @@ type Service struct {
 	origins   Origins
 	tone      Tone
 	views     *views
+	maxMedia  int64
 	gate      *gate
 	held      []namedSource
 }
@@ -77,7 +79,7 @@ type Service struct {
 // New gives the service.
 func New(d Deps) *Service {
 	s := &Service{db: d.DB, log: d.Log, clock: d.Clock, audit: d.Audit, bus: d.Bus, live: d.Live, queue: d.Queue,
-		org: d.Org, blobs: d.Blobs, proof: d.Proof, certifier: d.Certifier, origins: d.Origins, tone: d.Tone, views: newViews()}
+		org: d.Org, blobs: d.Blobs, proof: d.Proof, certifier: d.Certifier, origins: d.Origins, tone: d.Tone, maxMedia: d.MaxMedia, views: newViews()}
 	s.gate = &gate{s: s}
 	return s
 }

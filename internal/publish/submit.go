@@ -33,7 +33,7 @@ func (s *Service) Submit(ctx context.Context, messageID, hash string) (Message, 
 		if err != nil {
 			return err
 		}
-		if err := m.translated(route, false); err != nil {
+		if err := m.ready(route, false); err != nil {
 			return err
 		}
 		if m.Round == 0 {

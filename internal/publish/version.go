@@ -17,7 +17,7 @@ type Version struct {
 
 	MessageID  string `bun:",pk"`
 	Version    int    `bun:",pk"`
-	Act        string // create, edit, restore, remove, settings, attach, describe, detach
+	Act        string // create, edit, restore, remove, settings, attach, describe, captions, detach
 	Lang       i18n.Lang
 	Hash       string // of the whole content after the edit
 	Content    string // JSON: the text, the settings or the attachment

@@ -369,7 +369,7 @@ func (s *Server) knownHost(host string) bool {
 
 // policy is the content security policy of every page: our own files only, no
 // inline code or style.
-const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // assetPolicy is that of styles, scripts, fonts and pictures of the pages, which
 // are no documents: whoever opens one as such gets it inert. A first visit loads

@@ -32,6 +32,7 @@ type editPage struct {
 	meanwhile
 	moved  []ui.Part // what changed in the source since the translation was made
 	upload form
+	media  int64             // bytes of a film or recording that may be sent; 0: none are taken
 	plan   campaign.Campaign // that the message is part of, if any
 	plans  []ui.Option       // that it may join
 	tone   *toneView         // nil without a check
@@ -83,6 +84,7 @@ func languageOf(s string, m publish.Message) i18n.Lang {
 func (c *console) showEdit(w http.ResponseWriter, r *http.Request, p editPage) error {
 	p.src, p.hasSrc = p.m.Source()
 	p.stale = p.m.Stale(p.lang)
+	_, p.media = c.svc.MaxUpload()
 	if p.stale {
 		then, known, err := c.svc.SourceThen(r.Context(), p.m, p.lang)
 		if err != nil {

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -64,6 +66,11 @@ type enclosure struct {
 	Size    int64
 	Title   string // what is written under it, else what it shows
 	Credit  string // who made it
+	Seconds int64  // how long a film or recording is; zero: not known
+}
+
+func (e enclosure) plays() bool {
+	return strings.HasPrefix(e.Type, "video/") || strings.HasPrefix(e.Type, "audio/")
 }
 
 // feedLength is how many messages a feed holds.
@@ -165,8 +172,18 @@ func (s *site) item(ctx context.Context, m publish.Message, v publish.Variant, w
 		out.Attachment = append(out.Attachment, enclosure{Address: s.BaseURL + icsHref(v.Lang, m), Type: "text/calendar"})
 	}
 	for _, a := range m.Attachments {
-		out.Attachment = append(out.Attachment, enclosure{s.BaseURL + mediaHref(a.ID, a.Digest), a.MediaType, a.Size, cmp.Or(a.Caption[v.Lang], a.Alt[v.Lang]), a.Author})
+		out.Attachment = append(out.Attachment, enclosure{s.BaseURL + mediaHref(a.ID, a.Digest), a.MediaType, a.Size, cmp.Or(a.Caption[v.Lang], a.Alt[v.Lang]), a.Author, (a.Duration + 500) / 1000})
 	}
+	// Programs that play take the first, and RSS knows no other.
+	slices.SortStableFunc(out.Attachment, func(a, b enclosure) int {
+		switch {
+		case a.plays() == b.plays():
+			return 0
+		case a.plays():
+			return -1
+		}
+		return 1
+	})
 	return out
 }
 

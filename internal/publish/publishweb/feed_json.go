@@ -50,6 +50,7 @@ type jsonMedium struct {
 	Type  string `json:"mime_type"`
 	Title string `json:"title,omitempty"`
 	Size  int64  `json:"size_in_bytes"`
+	Long  int64  `json:"duration_in_seconds,omitempty"`
 }
 
 func jsonFeed(f feed) ([]byte, error) {
@@ -62,7 +63,7 @@ func jsonFeed(f feed) ([]byte, error) {
 		x := jsonItem{ID: it.ID, URL: it.Address, Title: it.Title, HTML: it.HTML, Summary: it.Summary, Published: feedTime(it.Published), Modified: feedTime(it.Updated),
 			Authors: []jsonAuthor{{it.Author}}, Tags: []string{it.Kind}, Language: f.Lang.Tag(), Authentic: jsonProof{f.Verify, it.Proof}}
 		for _, a := range it.Attachment {
-			x.Attachments = append(x.Attachments, jsonMedium{a.Address, a.Type, a.Title, a.Size})
+			x.Attachments = append(x.Attachments, jsonMedium{a.Address, a.Type, a.Title, a.Size, a.Seconds})
 		}
 		file.Items = append(file.Items, x)
 	}

@@ -160,7 +160,7 @@ func FuzzFeeds(f *testing.F) {
 	f.Add("\x00\x0b\ufffe\uffff ]]> &", "<p>\x1b\u202e\xff</p>")
 	f.Fuzz(func(t *testing.T, title, body string) {
 		x := feed{ID: "urn:x", Title: title, Lang: i18n.English, Home: "https://a.example", Self: "https://a.example/f", Items: []item{{ID: "urn:y", Title: title, HTML: body, Summary: body, Address: "https://a.example/y",
-			Attachment: []enclosure{{"https://a.example/z", "image/png", 3, title, body}}}}}
+			Attachment: []enclosure{{"https://a.example/z", "image/png", 3, title, body, 0}}}}}
 		for _, format := range feedFormats {
 			b, err := format.encode(x)
 			if err != nil {

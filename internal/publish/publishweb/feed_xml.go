@@ -65,6 +65,7 @@ type rssMedia struct {
 	URL    string `xml:"url,attr"`
 	Size   int64  `xml:"fileSize,attr,omitempty"`
 	Type   string `xml:"type,attr"`
+	Length int64  `xml:"duration,attr,omitempty"` // seconds
 	Title  string `xml:"media:title,omitempty"`
 	Credit string `xml:"media:credit,omitempty"`
 }
@@ -86,7 +87,7 @@ func rss(f feed) ([]byte, error) {
 			x.Enclosure = &rssMedium{a.Address, a.Size, a.Type}
 		}
 		for _, a := range it.Attachment {
-			x.Media = append(x.Media, rssMedia{a.Address, a.Size, a.Type, plainXML(a.Title), plainXML(a.Credit)})
+			x.Media = append(x.Media, rssMedia{a.Address, a.Size, a.Type, a.Seconds, plainXML(a.Title), plainXML(a.Credit)})
 		}
 		file.Channel.Items = append(file.Channel.Items, x)
 	}

@@ -13,6 +13,7 @@ import (
 
 // attach adds a file to a message: POST /console/messages/{id}/files.
 func (c *console) attach(w http.ResponseWriter, r *http.Request) error {
+	unhurried(w)
 	in, err := web.ReadForm(r)
 	if err != nil {
 		return err
@@ -21,7 +22,8 @@ func (c *console) attach(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	u := publish.Upload{ID: in.ID("id"), FileText: readFileText(in)}
-	file, head := in.File("file", publish.MaxAttachment)
+	most, _ := c.svc.MaxUpload()
+	file, head := in.File("file", most)
 	if file != nil {
 		defer file.Close()
 		u.Name, u.Data = head.Filename, io.Reader(file)
@@ -119,11 +121,35 @@ func sendFile(w http.ResponseWriter, r *http.Request, a publish.Attachment, cont
 	h.Set("Content-Type", a.MediaType)
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	how := "inline"
-	if !a.IsImage() {
+	if !a.IsImage() && !a.IsMedia() {
 		how = "attachment"
+	}
+	if a.IsMedia() {
+		unhurried(w)
+		h.Set("Etag", `"`+a.Digest+`"`)
 	}
 	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(a.Name))
 	http.ServeContent(w, r, "", a.AddedAt.Std(), content)
+}
+
+// accepted are the types of file that are taken, as HTML names them.
+func accepted(media int64) string {
+	types := "image/jpeg,image/png,image/gif,image/webp,application/pdf"
+	if media > 0 {
+		types += ",video/mp4,video/webm,audio/mpeg,audio/mp4,audio/ogg,.m4a,.mp3,.ogg,.opus"
+	}
+	return types
+}
+
+// uploadField asks for a file. Where films are taken it may be as large as one.
+func (p editPage) uploadField() ui.FileProps {
+	d := p.d
+	f := ui.FileProps{Name: "file", Label: d.t("publish.files.file"), Hint: d.t("publish.files.file_hint", "max", d.p.Bytes(publish.MaxAttachment)), Error: p.upload.errors["file"], Accept: accepted(p.media), MaxBytes: max(publish.MaxAttachment, p.media)}
+	f.MaxText = d.p.Bytes(f.MaxBytes)
+	if p.media > 0 {
+		f.Hint += " " + d.t("publish.files.media_hint", "max", d.p.Bytes(p.media))
+	}
+	return f
 }
 
 func filePath(messageID string, a publish.Attachment) string {

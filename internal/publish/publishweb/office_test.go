@@ -61,7 +61,7 @@ func newOffice(t testing.TB, d *db.DB) *office {
 	live, record := event.NewLive(d, log), audit.New(d, o.clock)
 	terms := term.New(term.Deps{DB: d, Clock: o.clock, Audit: record, Live: live})
 	checks := tone.New(tone.Deps{Terms: terms, DB: d, Clock: o.clock, Audit: record, Live: live, Released: o.log})
-	deps := publish.Deps{DB: d, Tone: checks, Log: log, Clock: o.clock, Audit: record, Bus: bus, Live: live, Queue: q, Blobs: blobs, Proof: o.log}
+	deps := publish.Deps{DB: d, Tone: checks, Log: log, Clock: o.clock, Audit: record, Bus: bus, Live: live, Queue: q, Blobs: blobs, Proof: o.log, MaxMedia: 20 << 20}
 	o.svc = publish.New(deps)
 	o.svc.Jobs(q)
 	o.campaigns = campaign.New(campaign.Deps{DB: d, Clock: o.clock, Audit: audit.New(d, o.clock), Live: event.NewLive(d, log), Org: o.org, Publish: o.svc})

@@ -39,6 +39,7 @@ func (s *site) embargoRoutes() []web.Route {
 		web.PublicGet(page, s.embargo),
 		web.PublicPost(page, s.acceptEmbargo),
 		web.PublicGet(page+"/files/{file}/{digest}", s.embargoFile),
+		web.PublicGet(page+"/files/{file}/captions/{track}", s.embargoCaptions),
 	}
 }
 
@@ -85,6 +86,7 @@ type embargoPage struct {
 	Changed                    string // when the reader was first shown something else than before
 	Stale                      string
 	Facts                      []ui.KeyValue
+	Players                    []player
 	Pictures                   []picture
 	Files                      []document
 }
@@ -132,7 +134,12 @@ func (s *site) embargoPage(r *http.Request, found share.Reading) (embargoPage, e
 	v, _ := m.Variant(p.Lang())
 	view.Title, view.Summary, view.Body, view.Kind = v.Title, v.Summary, bodyHTML(m, v), p.T("publish.kind."+string(m.Kind))
 	view.Facts = s.detailLines(ctx, m, v)
-	view.Pictures, view.Files = publicFiles(p, m, func(file, digest string) string { return r.URL.Path + "/files/" + file + "/" + digest })
+	view.Players, view.Pictures, view.Files = publicFiles(p, m, func(file, digest string) string { return r.URL.Path + "/files/" + file + "/" + digest }, func(file string, l i18n.Lang) string {
+		if !slices.Contains(found.Langs(), l) {
+			return ""
+		}
+		return r.URL.Path + "/files/" + file + "/captions/" + string(l) + ".vtt"
+	})
 	if !x.ChangedAt.IsZero() {
 		view.Changed = p.DateTime(x.ChangedAt.In(readerZone(x)))
 	}
@@ -231,9 +238,37 @@ func (s *site) embargoFile(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", a.MediaType)
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	if !a.IsImage() {
+	switch {
+	case a.IsMedia():
+		unhurried(w)
+		h.Set("Etag", `"`+r.PathValue("digest")+`"`)
+	case !a.IsImage():
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
 	}
 	http.ServeContent(w, r, "", content.Modified, content)
 	return nil
+}
+
+// embargoCaptions sends captions of the text's film in a language of the share:
+// GET /{lang}/embargo/{token}/files/{file}/captions/{track}.
+func (s *site) embargoCaptions(w http.ResponseWriter, r *http.Request) error {
+	hushed(w)
+	l, ok := trackLang(r)
+	if !ok {
+		return s.noEmbargo(w, r, share.ErrLink)
+	}
+	found, err := s.Shares.Find(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return s.noEmbargo(w, r, err)
+	}
+	if found.Stage != share.Text || !slices.Contains(found.Langs(), l) {
+		return s.noEmbargo(w, r, share.ErrLink)
+	}
+	for _, a := range found.Message.Attachments {
+		if a.ID == r.PathValue("file") && a.Captions[l] != "" {
+			sendCaptions(w, r, a, a.Captions[l])
+			return nil
+		}
+	}
+	return s.noEmbargo(w, r, share.ErrLink)
 }

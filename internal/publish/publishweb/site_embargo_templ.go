@@ -541,6 +541,12 @@ func embargoText(v embargoPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
+		for _, x := range v.Players {
+			templ_7745c5c3_Err = playerView(x).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		templ_7745c5c3_Err = picturesView(v.Pictures).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -2,8 +2,10 @@ package publishweb
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
+	"sifara/internal/i18n"
 	"sifara/internal/publish"
 )
 
@@ -40,6 +42,9 @@ func article(m publish.Message, v publish.Variant, who, page, base string, image
 	if len(images) > 0 {
 		out["image"] = images
 	}
+	if films := media(m, v, base); len(films) > 0 && m.Kind != publish.Video && m.Kind != publish.Audio {
+		out["associatedMedia"] = films
+	}
 	released, changed := m.ReleasedAt.Std().Format(time.RFC3339), m.ChangedAt().Std().Format(time.RFC3339)
 	d := m.Details
 	switch m.Kind {
@@ -59,7 +64,13 @@ func article(m publish.Message, v publish.Variant, who, page, base string, image
 		out["name"], out["publisher"], out["dateModified"] = v.Title, speaker, changed
 		return out
 	case publish.Video, publish.Audio:
+		for k, x := range firstMedium(m, v, base) {
+			out[k] = x
+		}
 		out["name"], out["uploadDate"] = v.Title, released
+		if len(images) > 0 {
+			out["thumbnailUrl"] = images[:1]
+		}
 	case publish.Speech:
 		out["author"] = map[string]any{"@type": "Person", "name": d.GivenBy[v.Lang]}
 		out["genre"] = "speech"
@@ -67,6 +78,50 @@ func article(m publish.Message, v publish.Variant, who, page, base string, image
 	out["headline"], out["datePublished"], out["dateModified"], out["publisher"] = v.Title, released, changed, speaker
 	if out["author"] == nil {
 		out["author"] = speaker
+	}
+	return out
+}
+
+// media describes the films and recordings of a message.
+func media(m publish.Message, v publish.Variant, base string) (out []map[string]any) {
+	for _, a := range m.Attachments {
+		if a.IsMedia() {
+			out = append(out, medium(a, m, v, base))
+		}
+	}
+	return out
+}
+
+// firstMedium describes the film or recording that a message is about, without its
+// own type and name.
+func firstMedium(m publish.Message, v publish.Variant, base string) map[string]any {
+	for _, a := range m.Attachments {
+		if m.Kind == publish.Video && a.IsVideo() || m.Kind == publish.Audio && a.IsAudio() {
+			out := medium(a, m, v, base)
+			delete(out, "description")
+			return out
+		}
+	}
+	return nil
+}
+
+func medium(a publish.Attachment, m publish.Message, v publish.Variant, base string) map[string]any {
+	out := map[string]any{"@type": linkedTypes[publish.Audio], "name": a.Alt.In(v.Lang), "description": a.Alt.In(v.Lang), "contentUrl": base + mediaHref(a.ID, a.Digest),
+		"encodingFormat": a.MediaType, "contentSize": fmt.Sprint(a.Size), "uploadDate": m.ReleasedAt.Std().Format(time.RFC3339)}
+	if a.IsVideo() {
+		out["@type"], out["width"], out["height"] = linkedTypes[publish.Video], a.Width, a.Height
+	}
+	if a.Duration > 0 {
+		out["duration"] = fmt.Sprintf("PT%dS", (a.Duration+500)/1000)
+	}
+	var captions []map[string]any
+	for _, l := range i18n.Langs {
+		if a.Captions[l] != "" {
+			captions = append(captions, map[string]any{"@type": "MediaObject", "contentUrl": base + trackHref(a.ID, l), "encodingFormat": "text/vtt", "inLanguage": l.Tag()})
+		}
+	}
+	if len(captions) > 0 {
+		out["caption"] = captions
 	}
 	return out
 }

@@ -9,7 +9,8 @@ import (
 	"sifara/internal/id"
 )
 
-// media serves a picture or file of a public message. It is gone with the
+// media serves a picture, film, recording or file of a public message, whole or in
+// the parts that a player asks for (RFC 9110, 14). It is gone with the
 // message, so it may be kept for minutes only.
 func (s *site) media(w http.ResponseWriter, r *http.Request) error {
 	file := r.PathValue("file")
@@ -30,9 +31,13 @@ func (s *site) media(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Etag", `"`+r.PathValue("digest")+`"`)
 	// Nothing in a file may run, whatever a browser takes it for.
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	if a.IsImage() {
+	switch {
+	case a.IsMedia():
+		unhurried(w)
+		h.Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": a.Name}))
+	case a.IsImage():
 		h.Set("Link", "<"+mediaHref(a.ID, a.Digest)+sidecar+`>; rel="describedby"; type="application/json"`)
-	} else {
+	default:
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
 	}
 	http.ServeContent(w, r, "", content.Modified, content)

@@ -33,7 +33,9 @@ type statementPage struct {
 	Calendar  string // an event's entry for calendar programs
 	Newer     string // the page that took the place of this one
 	Late      bool   // the time of the advice has passed
+	Players   []player
 	Pictures  []picture
+	Image     string // address of the picture that stands for the page
 	Files     []document
 	Proof     *proofBox
 	Questions templ.Component
@@ -120,8 +122,8 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, m publish.Message) e
 		page.Proof = publish.ProofPath(m.ID, v.Lang)
 	}
 	page.OpenGraph = ui.OpenGraph{Type: "article", Published: m.ReleasedAt.Std().Format(time.RFC3339)}
-	if len(view.Pictures) > 0 {
-		page.OpenGraph.Image = s.BaseURL + view.Pictures[0].Src
+	if view.Image != "" {
+		page.OpenGraph.Image = s.BaseURL + view.Image
 	}
 	return web.Render(w, r, page)
 }
@@ -152,12 +154,13 @@ func (s *site) statementPage(r *http.Request, m publish.Message, v publish.Varia
 		}
 	}
 	view.Lacks = lacking(p, m, v.Lang)
-	view.Pictures, view.Files = publicFiles(p, m, mediaHref)
+	view.Players, view.Pictures, view.Files = publicFiles(p, m, mediaHref, trackHref)
 	var images []string
 	for _, x := range view.Pictures {
 		images = append(images, s.BaseURL+x.Src)
 	}
 	view.Data = linked(article(m, v, from.Name, view.Address, s.BaseURL, images))
+	view.poster(m.Kind)
 	key, err := s.Log.Key(ctx)
 	if err != nil {
 		return view, err
@@ -202,11 +205,34 @@ func lacking(p *i18n.Printer, m publish.Message, here i18n.Lang) []string {
 	return out
 }
 
-// publicFiles prepares pictures and files in the reader's language; at gives their
-// addresses.
-func publicFiles(p *i18n.Printer, m publish.Message, at func(file, digest string) string) (pictures []picture, files []document) {
+// poster has the first picture stand for the page, and for films until they play.
+// On the page of a video it is shown nowhere else.
+func (v *statementPage) poster(kind publish.Kind) {
+	if len(v.Pictures) == 0 {
+		return
+	}
+	first := v.Pictures[0]
+	v.Image = first.Src
+	for i := range v.Players {
+		if x := &v.Players[i]; x.Video {
+			x.Poster = first.Src
+			if kind == publish.Video {
+				x.Shown, v.Pictures = first.Credit, v.Pictures[1:]
+			}
+			return
+		}
+	}
+}
+
+// publicFiles prepares films, recordings, pictures and files in the reader's
+// language; at gives their addresses, and captions those of captions, or none.
+func publicFiles(p *i18n.Printer, m publish.Message, at func(file, digest string) string, captions func(file string, l i18n.Lang) string) (players []player, pictures []picture, files []document) {
 	for _, a := range m.Attachments {
 		src := at(a.ID, a.Digest)
+		if a.IsMedia() {
+			players = append(players, playerOf(p, a, src, func(l i18n.Lang) string { return captions(a.ID, l) }))
+			continue
+		}
 		if !a.IsImage() {
 			files = append(files, document{Name: a.Name, Href: src, Alt: a.Alt[p.Lang()], Size: p.Bytes(a.Size), Credit: creditLine(p, a)})
 			continue
@@ -227,7 +253,7 @@ func publicFiles(p *i18n.Printer, m publish.Message, at func(file, digest string
 		}
 		pictures = append(pictures, pic)
 	}
-	return pictures, files
+	return players, pictures, files
 }
 
 // creditLine says who made a file and where it comes from; empty when that was never

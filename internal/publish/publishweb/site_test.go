@@ -84,7 +84,7 @@ func newPublic(t testing.TB, d *db.DB) *public {
 	p := &public{t: t, db: d, clock: c, pages: web.NewCache(time.Minute)}
 	p.log, err = publish.NewPublicLog(d, keys, c, testBase)
 	must(err)
-	p.deps = publish.Deps{DB: d, Log: log, Clock: c, Audit: record, Bus: event.NewBus(q), Live: live, Queue: q, Blobs: blobs, Proof: p.log}
+	p.deps = publish.Deps{DB: d, Log: log, Clock: c, Audit: record, Bus: event.NewBus(q), Live: live, Queue: q, Blobs: blobs, Proof: p.log, MaxMedia: 20 << 20}
 	p.svc = publish.New(p.deps)
 	p.org = org.New(org.Deps{DB: d, Log: log, Clock: c, Audit: record, Live: live})
 	ctx := p.system()

@@ -98,6 +98,7 @@ func (s *site) routes() []web.Route {
 		verifyImage,
 		web.PublicGet("/{lang}/verify/offline", s.offline),
 		web.PublicGet("/media/{file}/{digest}", s.media),
+		web.PublicGet("/media/{file}/captions/{track}", s.captionsFile),
 		web.PublicGet("/log", s.logFront),
 		web.PublicGet("/log/checkpoint", s.checkpoint),
 		web.PublicGet("/log/entries", s.entries),

@@ -120,12 +120,15 @@ func Module(o Options) module.Module {
 	return m
 }
 
-// maxUpload is the largest form with a file: the file and what surrounds it.
+// maxUpload is the largest form with a picture: the file and what surrounds it.
 const maxUpload = publish.MaxAttachment + 1<<20
 
 func (c *console) routes() []web.Route {
 	upload := web.Post("/console/messages/{id}/files", publish.MayDraft, c.attach)
-	upload.MaxBody = maxUpload
+	most, _ := c.svc.MaxUpload()
+	upload.MaxBody = most + 1<<20
+	captions := web.Post("/console/messages/{id}/files/{file}/captions", publish.MayDraft, c.caption)
+	captions.MaxBody = maxCaptionForm
 	return []web.Route{
 		web.Get("/console/messages", publish.MayView, c.list),
 		web.Get("/console/calendar", publish.MayView, c.calendar),
@@ -148,6 +151,9 @@ func (c *console) routes() []web.Route {
 		web.Post("/console/messages/{id}/files/{file}/earlier", publish.MayDraft, c.earlier),
 		web.Post("/console/messages/{id}/files/{file}/remove", publish.MayDraft, c.detach),
 		web.Get("/console/messages/{id}/files/{file}", publish.MayView, c.file),
+		web.Get("/console/messages/{id}/files/{file}/captions", publish.MayDraft, c.captions),
+		captions,
+		web.Get("/console/messages/{id}/files/{file}/captions/{lang}", publish.MayView, c.captionsTrack),
 		web.Post("/console/messages/{id}/submit", publish.MayDraft, c.submit),
 		web.Post("/console/messages/{id}/recall", publish.MayDraft, c.recall),
 		web.Get("/console/messages/{id}/approve", publish.MayView, c.approval),
