@@ -21,9 +21,10 @@ const (
 	maxTime  = 24 * time.Hour // no cue ends later
 )
 
-// Times and Marks show how times are written, and what marks words may have.
+// Times and Marks show how times are written, kept from left to right also within
+// Arabic words, and what marks words may have.
 const (
-	Times = "00:00:01.000 --> 00:00:04.000"
+	Times = "\u206600:00:01.000 --> 00:00:04.000\u2069"
 	Marks = "<i> <b> <u> <v Name> <lang en>"
 )
 
