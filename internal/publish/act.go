@@ -39,28 +39,35 @@ type act struct {
 // recorded, and returns an error to undo everything.
 func (s *Service) do(ctx context.Context, messageID, name string, fn func(ctx context.Context, a *act) error) (Message, error) {
 	var out Message
-	err := s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		m, err := lock(ctx, tx, messageID)
-		if err != nil {
-			return err
-		}
-		a := &act{s: s, tx: tx, m: m, now: s.clock.Now(), actor: perm.From(ctx), name: name, detail: map[string]any{}}
-		if !a.actor.MayIn(MayView, m.Scope()) {
-			return errs.New(errs.NotFound, "")
-		}
-		if err := fn(ctx, a); err != nil {
-			return err
-		}
-		if err := a.finish(ctx); err != nil {
-			return err
-		}
-		out = *m
-		return nil
+	err := s.db.Tx(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
+		out, err = s.within(ctx, tx, messageID, name, fn)
+		return err
 	})
+	return out, err
+}
+
+// within is do in a transaction that does more.
+func (s *Service) within(ctx context.Context, tx bun.Tx, messageID, name string, fn func(ctx context.Context, a *act) error) (Message, error) {
+	m, err := s.acted(ctx, tx, messageID, name, fn)
 	if err != nil {
 		return Message{}, fmt.Errorf("%s %s: %w", name, messageID, err)
 	}
-	return out, nil
+	return *m, nil
+}
+
+func (s *Service) acted(ctx context.Context, tx bun.Tx, messageID, name string, fn func(ctx context.Context, a *act) error) (*Message, error) {
+	m, err := lock(ctx, tx, messageID)
+	if err != nil {
+		return nil, err
+	}
+	a := &act{s: s, tx: tx, m: m, now: s.clock.Now(), actor: perm.From(ctx), name: name, detail: map[string]any{}}
+	if !a.actor.MayIn(MayView, m.Scope()) {
+		return nil, errs.New(errs.NotFound, "")
+	}
+	if err := fn(ctx, a); err != nil {
+		return nil, err
+	}
+	return m, a.finish(ctx)
 }
 
 // finish saves the message and tells of the act. The public log and the audit
@@ -210,14 +217,14 @@ func everyApproval(Approval) bool { return true }
 func (a *act) offRoute(to State) {
 	m := a.m
 	m.State, m.Step, m.StepDue, m.RemindedAt, m.OverdueAt, m.ReleaseAt, m.HeldAt, m.Failure = to, 0, 0, 0, 0, 0, 0, ""
-	m.Escalated, m.EscalateAt = nil, 0
+	m.Escalated, m.EscalateAt, m.QueueAt, m.QueueRank = nil, 0, 0, 0
 }
 
 // at puts the message before a step and tells those who may take it.
 func (a *act) at(ctx context.Context, step int) error {
 	m := a.m
 	m.Step, m.RemindedAt, m.OverdueAt, m.ReleaseAt, m.HeldAt = step, 0, 0, 0, 0
-	m.Escalated, m.EscalateAt = nil, 0
+	m.Escalated, m.EscalateAt, m.QueueAt, m.QueueRank = nil, 0, 0, 0
 	m.State, m.StepAt = StateInReview, a.nowDB()
 	if m.Route.Steps[step].Kind == ReleaseStep {
 		m.State = StateApproved

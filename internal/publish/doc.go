@@ -64,9 +64,13 @@
 // leaves. A plan that falls due meanwhile is held up: it stays scheduled with
 // HeldAt set, until an official lets it out, plans it anew or drops it.
 //
+// A planned message may wait in the queue of its speaker for a weekly slot
+// (publish/slot). What missed its slot because nothing ran takes a later one,
+// and those behind it follow; it is not let out late with others.
+//
 // Tables: publish_message, publish_variant, publish_attachment, publish_version
 // (what each edit made, who did it), publish_approval, publish_route,
-// publish_pause, publish_site (what missions say of
+// publish_pause, publish_queue, publish_site (what missions say of
 // themselves), publish_gate, publish_sender, publish_cool (what heat
 // led to at each submission), publish_autosave (what somebody typed and has not
 // saved yet); and those of the public log and the counters of views.

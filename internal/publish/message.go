@@ -80,6 +80,8 @@ type Message struct {
 	SubmittedBy string
 
 	ReleaseAt    db.Time   // planned
+	QueueAt      db.Time   // the slot that it waits for in the queue; zero: it was planned for a time of its own
+	QueueRank    int64     // its place in the queue
 	EmbargoUntil db.Time   // never public before
 	NotAfter     db.Time   // never released later, and withdrawn by itself then
 	Channels     Channels  // that it is for; empty: any

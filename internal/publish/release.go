@@ -62,6 +62,7 @@ func (s *Service) Schedule(ctx context.Context, messageID, hash string, at time.
 // plan sets the moment of the release.
 func (a *act) plan(ctx context.Context, at time.Time) error {
 	a.m.State, a.m.ReleaseAt, a.m.StepDue, a.m.EscalateAt, a.m.HeldAt, a.m.Failure = StateScheduled, db.At(at), 0, 0, 0, ""
+	a.m.QueueAt, a.m.QueueRank = 0, 0
 	a.detail["publish_at"] = db.At(at)
 	return a.s.queue.Insert(ctx, a.tx, releaseJob{MessageID: a.m.ID, At: a.m.ReleaseAt}, jobs.At(at))
 }
@@ -125,6 +126,7 @@ func (a *act) goPublic(way Path) {
 		a.detail["publish_lacks"] = len(m.Lacks)
 	}
 	m.State, m.ReleasedAt, m.StepDue, m.EscalateAt, m.HeldAt, m.Failure = StateReleased, a.nowDB(), 0, 0, 0, ""
+	m.QueueAt, m.QueueRank = 0, 0
 	a.proof, a.site = true, true
 	e := Released{MessageID: m.ID, MissionID: m.MissionID, Slug: m.Slug, Langs: m.Langs(), Emergency: m.Emergency}
 	if a.s.proof != nil {
@@ -148,12 +150,13 @@ func (releaseJob) Kind() string { return "publish.release" }
 // releaseDue releases a planned message whose time has come. Whatever calls it,
 // and however often, it releases once: state and time are looked at under the
 // lock. When a pause covers its time it is held up and waits for an official,
-// also after the pause. A plan that cannot be kept any more is given up, with
-// the reason.
+// also after the pause. One that missed its slot in a queue waits for the next:
+// see ArrangeQueue. A plan that cannot be kept any more is given up, with the
+// reason.
 func (s *Service) releaseDue(ctx context.Context, messageID string) error {
 	_, err := s.do(ctx, messageID, "publish.release", func(ctx context.Context, a *act) error {
 		m := a.m
-		if m.State != StateScheduled || db.At(a.now).Before(m.ReleaseAt) {
+		if m.State != StateScheduled || db.At(a.now).Before(m.ReleaseAt) || m.Missed(a.now) {
 			a.idle = true
 			return nil
 		}
