@@ -47,6 +47,9 @@ func (s *Service) Of(ctx context.Context, messageIDs ...string) (map[string]Camp
 	if err := inSight(s.DB.Reader().NewSelect().Model(&list), perm.From(ctx)).Where("c.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("campaigns of messages: %w", err)
 	}
+	if err := partners(ctx, s.DB.Reader(), list); err != nil {
+		return nil, err
+	}
 	by := map[string]Campaign{}
 	for _, c := range list {
 		by[c.ID] = c
