@@ -36,7 +36,7 @@ type line struct {
 	Vault   vaultCmd   `cmd:"" help:"The keys by which secrets are sealed in the database."`
 	Verify  verifyCmd  `cmd:"" help:"Check offline that a text is ours, from its proof, or watch a log."`
 	Log     logCmd     `cmd:"" help:"The public log: its keys and its witnesses."`
-	Publish publishCmd `cmd:"" help:"Check the tone of texts, pause and resume, export the public site."`
+	Publish publishCmd `cmd:"" help:"Check the tone of texts, see calendar and campaigns, pause and resume, export the public site."`
 	Demo    demoCmd    `cmd:"" help:"The demonstration ministry."`
 	Config_ configCmd  `cmd:"" name:"config" help:"Print the configuration in force, secrets hidden."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -10,12 +10,14 @@ import (
 )
 
 type publishCmd struct {
-	Check  publishCheckCmd  `cmd:"" help:"Check the tone of a text on standard input, or of one text a line: heat from 0 to 1 and findings with place, reason and suggestion."`
-	Terms  publishTermsCmd  `cmd:"" help:"The term base: official names, titles and places in each language."`
-	Pause  publishPauseCmd  `cmd:"" help:"Stop everything that is published, of all or of a part, at the instant of sending. When the command ends without error nothing leaves any more."`
-	Resume publishResumeCmd `cmd:"" help:"End a pause. What it held up waits until an official has looked at it."`
-	Pauses publishPausesCmd `cmd:"" help:"List the pauses in force."`
-	Export publishExportCmd `cmd:"" help:"Write the public site into a folder of files that any web server or a disk can give out."`
+	Check     publishCheckCmd     `cmd:"" help:"Check the tone of a text on standard input, or of one text a line: heat from 0 to 1 and findings with place, reason and suggestion."`
+	Terms     publishTermsCmd     `cmd:"" help:"The term base: official names, titles and places in each language."`
+	Pause     publishPauseCmd     `cmd:"" help:"Stop everything that is published, of all or of a part, at the instant of sending. When the command ends without error nothing leaves any more."`
+	Resume    publishResumeCmd    `cmd:"" help:"End a pause. What it held up waits until an official has looked at it."`
+	Pauses    publishPausesCmd    `cmd:"" help:"List the pauses in force."`
+	Calendar  publishCalendarCmd  `cmd:"" help:"List what goes out and what has, with events, occasions and holidays, as the calendar of the console shows it."`
+	Campaigns publishCampaignsCmd `cmd:"" help:"List the campaigns of the ministry and its missions, the latest changed first."`
+	Export    publishExportCmd    `cmd:"" help:"Write the public site into a folder of files that any web server or a disk can give out."`
 }
 
 type publishExportCmd struct {

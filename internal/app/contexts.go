@@ -37,11 +37,9 @@ import (
 	"sifara/internal/publish/calendar"
 	publishcampaign "sifara/internal/publish/campaign"
 	"sifara/internal/publish/discuss"
-	"sifara/internal/publish/occasion"
 	"sifara/internal/publish/publishweb"
 	"sifara/internal/publish/share"
 	"sifara/internal/publish/term"
-	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/websub"
 	"sifara/internal/publish/witness"
@@ -112,6 +110,7 @@ func (h *House) services() (err error) {
 		Statements: statements{h.Publish}, Approvals: h.Publish, Mail: h.mail, Words: h.Words, BaseURL: h.baseURL,
 	})
 	h.PublishCampaigns = publishcampaign.New(publishcampaign.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Org: h.Org, Publish: h.Publish, Questions: campaignQuestions{h}})
+	h.calendar()
 	h.Campaigns = campaign.New(campaign.Deps{
 		DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Listen: h.Listen, Decisions: answers{h}, Answers: answers{h},
 	})
@@ -137,7 +136,7 @@ func (h *House) contexts() []module.Module {
 		channelsweb.Module(h.Channels, h.pages),
 		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups, Influence: h.Influence}),
 		planningweb.Module(h.Planning, h.Org),
-		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Writing: h.writing(), Tone: h.Tone, Terms: h.Terms, Witness: h.Witness, Hub: h.Hub, Campaigns: h.PublishCampaigns, Occasions: occasion.New(occasion.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit}), Timing: timing.New(timing.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Org: h.Org}), Feeds: calendar.New(calendar.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Org: h.Org}), Words: h.Words, BaseURL: h.baseURL, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
+		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Writing: h.writing(), Tone: h.Tone, Terms: h.Terms, Witness: h.Witness, Hub: h.Hub, Campaigns: h.PublishCampaigns, Occasions: h.Occasions, Timing: h.Timing, Agenda: h.Agenda, Clashes: h.Clashes, Slots: h.Slots, Responses: h.Responses, Feeds: calendar.New(calendar.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Org: h.Org}), Words: h.Words, BaseURL: h.baseURL, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
 			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Hub: h.Hub, Blobs: h.blobs, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)}, Shares: h.Shares,
 		}), publishweb.LetterOptions{Service: h.Letters, Publish: h.Publish, Org: h.Org, Clock: h.Clock}),
 		engageweb.Module(h.Engage, h.Org, h.pages),

@@ -41,11 +41,17 @@ import (
 	"sifara/internal/perm"
 	"sifara/internal/planning"
 	"sifara/internal/publish"
+	"sifara/internal/publish/agenda"
 	publishcampaign "sifara/internal/publish/campaign"
+	"sifara/internal/publish/clash"
 	"sifara/internal/publish/discuss"
 	"sifara/internal/publish/newsletter"
+	"sifara/internal/publish/occasion"
+	"sifara/internal/publish/response"
 	"sifara/internal/publish/share"
+	"sifara/internal/publish/slot"
 	"sifara/internal/publish/term"
+	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/websub"
 	"sifara/internal/publish/witness"
@@ -76,6 +82,12 @@ type House struct {
 	Listen           *listen.Service
 	Campaigns        *campaign.Service        // files on hostile campaigns
 	PublishCampaigns *publishcampaign.Service // campaigns of the house
+	Occasions        *occasion.Service        // days that return
+	Timing           *timing.Service          // what time it is where messages are read
+	Agenda           *agenda.Service          // the calendar of publishing
+	Clashes          *clash.Service           // what speaks against a time
+	Slots            *slot.Service            // weekly slots and the queues that fill them
+	Responses        *response.Service        // at which hours releases are read most
 	Discuss          *discuss.Service         // comments and fact checks on messages
 	Shares           *share.Service           // messages that named readers see before their release
 	Briefs           *brief.Service

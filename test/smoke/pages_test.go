@@ -25,7 +25,7 @@ var consolePages = []string{
 	"/console/org/holidays", "/console/decisions", "/console/messages", "/console/messages/new", "/console/asked",
 	"/console/calendar", "/console/inbox", "/console/answers", "/console/assess", "/console/org", "/console/org/missions",
 	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/routes", "/console/sites",
-	"/console/audit", "/console/account", "/console/feeds", "/console/terms", "/console/terms/new", "/console/terms/import", "/console/calendar/hours", "/console/calendar/occasions", "/console/calendar/occasions/eid-fitr", "/console/calendar/hours/edit?unit=ministry",
+	"/console/audit", "/console/account", "/console/feeds", "/console/terms", "/console/terms/new", "/console/terms/import", "/console/calendar/hours", "/console/calendar/occasions", "/console/calendar/occasions/eid-fitr", "/console/calendar/hours/edit?unit=ministry", "/console/calendar/slots", "/console/calendar/slots/edit?unit=ministry", "/console/calendar/queue",
 	"/console/campaigns", "/console/campaigns/new", "/console/pause", "/console/pause/new", "/console/held", "/console/routes/try", "/console/tone",
 	"/console/newsletters", "/console/newsletters/lists/new", "/console/newsletters/letters/new", "/console/newsletters/settings",
 }

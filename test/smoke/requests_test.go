@@ -317,7 +317,7 @@ func (o office) release(m message, at time.Time) message {
 	o.drafter.t.Helper()
 	in := map[string]any{"hash": m.Hash}
 	if !at.IsZero() {
-		in["at"] = at.UTC().Format(time.RFC3339Nano)
+		in["at"], in["confirm"] = at.UTC().Format(time.RFC3339Nano), true
 	}
 	return call[message](o.releaser, http.MethodPost, "/messages/"+m.ID+"/release", in)
 }

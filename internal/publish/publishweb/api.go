@@ -11,6 +11,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/publish"
+	"sifara/internal/publish/clash"
 	"sifara/internal/web"
 )
 
@@ -43,41 +44,42 @@ type apiApproval struct {
 }
 
 type apiMessage struct {
-	ID              string            `json:"id" format:"uuid"`
-	Slug            string            `json:"slug"`
-	MissionID       string            `json:"mission_id" doc:"Empty: the ministry itself"`
-	Kind            string            `json:"kind" enum:"statement,speech,news,blog,post,thread,gallery,video,audio,event,travel_advice,page"`
-	Sensitivity     string            `json:"sensitivity" enum:"routine,sensitive,high"`
-	SourceLang      string            `json:"source_lang" enum:"ar,ckb,kmr,en"`
-	DecisionID      string            `json:"decision_id,omitempty"`
-	WarningID       string            `json:"warning_id,omitempty"`
-	TopicID         string            `json:"topic_id,omitempty"`
-	State           string            `json:"state" enum:"draft,rejected,in_review,approved,scheduled,released,withdrawn"`
-	Hash            string            `json:"hash" doc:"Of all that goes out; acts that vouch for it give it back"`
-	Version         int               `json:"version"`
-	SettingsVersion int               `json:"settings_version"`
-	Step            int               `json:"step" doc:"Index of the step that waits"`
-	Open            []int             `json:"open" doc:"Indexes of the steps that wait; several when they wait together"`
-	Steps           []publish.Step    `json:"steps" doc:"The route; empty before the first submission"`
-	StepDue         db.Time           `json:"step_due" format:"date-time"`
-	Overdue         bool              `json:"overdue"`
-	ReleaseAt       db.Time           `json:"release_at" format:"date-time"`
-	EmbargoUntil    db.Time           `json:"embargo_until" format:"date-time"`
-	NotAfter        db.Time           `json:"not_after" format:"date-time"`
-	ReleasedAt      db.Time           `json:"released_at" format:"date-time"`
-	Exempt          string            `json:"exempt,omitempty" enum:"consular,crisis"`
-	Channels        []publish.Channel `json:"channels,omitempty" doc:"That it is for besides its page and the feeds; none: any"`
-	Escalated       []int             `json:"escalated,omitempty" doc:"Steps that wait and were passed on"`
-	HeldAt          db.Time           `json:"held_at" format:"date-time" doc:"Since when its planned release waits for an official because a pause covered its time"`
-	WithdrawnAt     db.Time           `json:"withdrawn_at" format:"date-time"`
-	WithdrawnNote   map[string]string `json:"withdrawn_note,omitempty"`
-	Emergency       bool              `json:"emergency"`
-	ReviewDue       db.Time           `json:"review_due" format:"date-time"`
-	UpdatedAt       db.Time           `json:"updated_at" format:"date-time"`
-	Lacks           publish.Lacks     `json:"lacks,omitempty" doc:"Languages that were missing or stale when it was released"`
-	Details         publish.Details   `json:"details,omitzero" doc:"What the kind needs besides the text"`
-	Variants        []apiVariant      `json:"variants"`
-	Approvals       []apiApproval     `json:"approvals,omitempty"`
+	ID              string              `json:"id" format:"uuid"`
+	Slug            string              `json:"slug"`
+	MissionID       string              `json:"mission_id" doc:"Empty: the ministry itself"`
+	Kind            string              `json:"kind" enum:"statement,speech,news,blog,post,thread,gallery,video,audio,event,travel_advice,page"`
+	Sensitivity     string              `json:"sensitivity" enum:"routine,sensitive,high"`
+	SourceLang      string              `json:"source_lang" enum:"ar,ckb,kmr,en"`
+	DecisionID      string              `json:"decision_id,omitempty"`
+	WarningID       string              `json:"warning_id,omitempty"`
+	TopicID         string              `json:"topic_id,omitempty"`
+	State           string              `json:"state" enum:"draft,rejected,in_review,approved,scheduled,released,withdrawn"`
+	Hash            string              `json:"hash" doc:"Of all that goes out; acts that vouch for it give it back"`
+	Version         int                 `json:"version"`
+	SettingsVersion int                 `json:"settings_version"`
+	Step            int                 `json:"step" doc:"Index of the step that waits"`
+	Open            []int               `json:"open" doc:"Indexes of the steps that wait; several when they wait together"`
+	Steps           []publish.Step      `json:"steps" doc:"The route; empty before the first submission"`
+	StepDue         db.Time             `json:"step_due" format:"date-time"`
+	Overdue         bool                `json:"overdue"`
+	ReleaseAt       db.Time             `json:"release_at" format:"date-time"`
+	EmbargoUntil    db.Time             `json:"embargo_until" format:"date-time"`
+	NotAfter        db.Time             `json:"not_after" format:"date-time"`
+	ReleasedAt      db.Time             `json:"released_at" format:"date-time"`
+	Exempt          string              `json:"exempt,omitempty" enum:"consular,crisis"`
+	Channels        []publish.Channel   `json:"channels,omitempty" doc:"That it is for besides its page and the feeds; none: any"`
+	Escalated       []int               `json:"escalated,omitempty" doc:"Steps that wait and were passed on"`
+	HeldAt          db.Time             `json:"held_at" format:"date-time" doc:"Since when its planned release waits for an official because a pause covered its time"`
+	WithdrawnAt     db.Time             `json:"withdrawn_at" format:"date-time"`
+	WithdrawnNote   map[string]string   `json:"withdrawn_note,omitempty"`
+	Emergency       bool                `json:"emergency"`
+	ReviewDue       db.Time             `json:"review_due" format:"date-time"`
+	UpdatedAt       db.Time             `json:"updated_at" format:"date-time"`
+	Lacks           publish.Lacks       `json:"lacks,omitempty" doc:"Languages that were missing or stale when it was released"`
+	Details         publish.Details     `json:"details,omitzero" doc:"What the kind needs besides the text"`
+	Variants        []apiVariant        `json:"variants"`
+	Approvals       []apiApproval       `json:"approvals,omitempty"`
+	Warnings        []clash.WarningLine `json:"warnings,omitempty" doc:"What speaks against the time for which it was just planned"`
 }
 
 func (c *console) toAPI(m publish.Message, approvals bool) apiMessage {
@@ -190,8 +192,9 @@ type judgeIn struct {
 type releaseIn struct {
 	MessageInput
 	Body struct {
-		Hash string     `json:"hash"`
-		At   *time.Time `json:"at,omitempty" doc:"Later, not now"`
+		Hash    string     `json:"hash"`
+		At      *time.Time `json:"at,omitempty" doc:"Later, not now"`
+		Confirm bool       `json:"confirm,omitempty" doc:"Plan it although something grave speaks against the time; without it that is 409, with each warning under errors"`
 	}
 }
 
@@ -225,6 +228,7 @@ func (c *console) api(a *web.API) {
 	c.apiDiscussOps(a)
 	c.apiFileOps(a)
 	c.apiVersionOps(a)
+	c.calendarAPI(a)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages", "list-messages", "List messages, the latest changed first"), c.apiList)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages/{id}", "get-message", "Read one message with its texts and approvals"), func(ctx context.Context, in *MessageInput) (*messageOut, error) {
 		return c.out(c.svc.Message(ctx, in.ID))
@@ -268,7 +272,7 @@ func (c *console) api(a *web.API) {
 	})
 	web.Operation(a, publish.MayRelease, op(http.MethodPost, "/messages/{id}/release", "release-message", "Make an approved message public, now or at a time"), func(ctx context.Context, in *releaseIn) (*messageOut, error) {
 		if in.Body.At != nil {
-			return c.out(c.svc.Schedule(ctx, in.ID, in.Body.Hash, *in.Body.At))
+			return c.apiPlan(ctx, in)
 		}
 		return c.out(c.svc.Release(ctx, in.ID, in.Body.Hash))
 	})

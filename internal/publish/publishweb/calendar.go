@@ -1,19 +1,16 @@
 package publishweb
 
 import (
-	"cmp"
 	"context"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"time"
 
 	"sifara/internal/db"
-	"sifara/internal/errs"
 	"sifara/internal/i18n"
-	"sifara/internal/org"
 	"sifara/internal/publish"
+	"sifara/internal/publish/agenda"
 	"sifara/internal/publish/campaign"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
@@ -32,59 +29,51 @@ type calendarPage struct {
 	until  time.Time // the day after the last
 	month  time.Time // whose days are shown; zero for a week
 	days   []calendarDay
-	off    []dayOff
-	filter calendarFilter
+	off    []agenda.DayOff
+	filter agenda.Filter
 	plans  []campaign.Campaign // that touch the time shown
 	since  db.Time             // when the reader's address for calendar programs was made
 	secret string              // that address, when it has just been made
-}
-
-// calendarFilter narrows the calendar; empty is everything.
-type calendarFilter struct {
-	mission  string // id, or ministryChoice
-	campaign string
-	lang     i18n.Lang
-	state    publish.State
-	kind     string // of an entry
-	members  []string
 }
 
 // calendarDay are the entries of one day.
 type calendarDay struct {
 	day     time.Time // its first moment in the zone of the page
 	entries []calendarEntry
-	off     []dayOff
+	off     []agenda.DayOff // that no entry tells
 }
 
-// calendarEntry is one thing that happens on a day: a moment of a message, an event or
-// the beginning or end of a campaign.
+// closed reports whether somebody keeps a holiday on the day.
+func (d calendarDay) closed() bool {
+	return len(d.off) > 0 || slices.ContainsFunc(d.entries, func(e calendarEntry) bool { return e.Off != nil })
+}
+
+// calendarEntry is an entry of the agenda as the pages show it.
 type calendarEntry struct {
-	at      time.Time // in the zone of the page
-	allDay  bool
-	kind    string
-	title   string
+	agenda.Entry
 	href    string
-	where   string // who speaks or invites
-	message *publish.Message
-	movable bool
-	uid     string    // the same whenever the same thing is told
-	until   time.Time // of an event; may be zero
-	place   string    // of an event; may be empty
+	movable bool // the reader may plan it for another day
 }
 
-// entryKinds are the kinds of entry, with their icons.
-var entryKinds = []struct{ kind, icon string }{
-	{string(publish.PlannedMoment), "clock"}, {string(publish.ReleasedMoment), "world"}, {string(publish.EmbargoMoment), "lock"}, {string(publish.EndMoment), "eye-off"},
-	{"event", "calendar-event"}, {"begins", "target"}, {"ends", "flag"}, {"occasion", "star"},
+// entryIcons are the icons of the kinds of entry.
+var entryIcons = map[agenda.Kind]string{
+	agenda.Planned: "clock", agenda.Released: "world", agenda.Embargo: "lock", agenda.NotAfter: "eye-off",
+	agenda.Event: "calendar-event", agenda.Begins: "target", agenda.Ends: "flag", agenda.Occasion: "star",
 }
 
-func (e calendarEntry) icon() string {
-	for _, k := range entryKinds {
-		if k.kind == e.kind {
-			return k.icon
-		}
+func (e calendarEntry) icon() string { return entryIcons[e.Kind] }
+
+// entryPath is the page of what an entry tells of.
+func entryPath(e agenda.Entry) string {
+	switch e.Kind {
+	case agenda.Event:
+		return campaignPath(e.ID) + "#events"
+	case agenda.Begins, agenda.Ends:
+		return campaignPath(e.ID)
+	case agenda.Occasion:
+		return occasionPath(e.ID)
 	}
-	return ""
+	return messagePath(e.ID)
 }
 
 func (c *console) calendar(w http.ResponseWriter, r *http.Request) error {
@@ -101,20 +90,12 @@ func (c *console) showCalendar(w http.ResponseWriter, r *http.Request, secret st
 	}
 	p := calendarPage{d: d, query: r.URL.Query(), filter: readCalendar(r.URL.Query()), secret: secret}
 	p.span(c.org.Zone(ctx, ""))
-	if p.filter.campaign != "" {
-		if p.filter.members, err = c.campaigns.Members(ctx, p.filter.campaign); err != nil {
-			return err
-		}
-	}
-	entries, err := c.entries(ctx, d, p.from, p.until, p.filter)
+	told, err := c.agenda.Between(ctx, p.from, p.until, p.filter)
 	if err != nil {
 		return err
 	}
-	p.days = byDay(entries)
+	p.days, p.off = byDay(c.entries(ctx, told.Entries)), told.Off
 	if p.plans, err = c.campaigns.List(ctx, campaign.Filter{From: db.At(dayUTC(p.from)), To: db.At(dayUTC(p.until.AddDate(0, 0, -1))), Limit: 200}); err != nil {
-		return err
-	}
-	if p.off, err = c.daysOff(ctx, p.from, p.until.AddDate(0, 0, -1)); err != nil {
 		return err
 	}
 	if p.since, err = c.feeds.Since(ctx); err != nil {
@@ -126,11 +107,15 @@ func (c *console) showCalendar(w http.ResponseWriter, r *http.Request, secret st
 	return web.Render(w, r, web.Page{Title: d.t("publish.nav.calendar"), Intro: d.t("publish.calendar.intro"), Body: calendarView(p), Wide: p.view != "list", Actions: calendarActions(d)})
 }
 
-// readCalendar reads the filter of the address.
-func readCalendar(q url.Values) calendarFilter {
-	f := calendarFilter{mission: q.Get("mission"), campaign: q.Get("campaign"), state: publish.State(q.Get("state")), kind: q.Get("kind")}
+// readCalendar reads the filter of the address. What it does not understand it
+// leaves out.
+func readCalendar(q url.Values) agenda.Filter {
+	f := agenda.Filter{MissionID: q.Get("mission"), Campaign: q.Get("campaign"), State: publish.State(q.Get("state")), Kind: agenda.Kind(q.Get("kind"))}
+	if f.MissionID == ministryChoice {
+		f.MissionID, f.Ministry = "", true
+	}
 	if l, ok := i18n.Parse(q.Get("lang")); ok {
-		f.lang = l
+		f.Lang = l
 	}
 	return f
 }
@@ -167,78 +152,14 @@ func (p *calendarPage) weekStart(t time.Time) time.Time {
 	return t.AddDate(0, 0, -back)
 }
 
-// entries lists what happens from a day to before another, the earliest first.
-func (c *console) entries(ctx context.Context, d *desk, from, until time.Time, f calendarFilter) ([]calendarEntry, error) {
-	list, err := c.svc.Planned(ctx, db.At(from), db.At(until)-1)
-	if err != nil {
-		return nil, err
+// entries are those of the agenda with their pages, and whether the reader may
+// move them.
+func (c *console) entries(ctx context.Context, list []agenda.Entry) []calendarEntry {
+	out := make([]calendarEntry, len(list))
+	for i, e := range list {
+		out[i] = calendarEntry{e, entryPath(e), e.Kind == agenda.Planned && c.svc.Allowed(ctx, *e.Message).Release}
 	}
-	var out []calendarEntry
-	for _, x := range list {
-		m := &x.Message
-		e := calendarEntry{at: x.At.In(from.Location()), kind: string(x.Kind), title: d.title(m), href: messagePath(m.ID), where: d.mission(m.MissionID), message: m, uid: m.ID + "-" + string(x.Kind)}
-		if !f.takes(e, []string{m.MissionID}, m.ID) || f.lang != "" && !slices.Contains(m.Langs(), f.lang) || f.state != "" && m.State != f.state {
-			continue
-		}
-		e.movable = x.Kind == publish.PlannedMoment && c.svc.Allowed(ctx, *m).Release
-		out = append(out, e)
-	}
-	if f.state == "" {
-		more, err := c.campaignEntries(ctx, d, from, until, f)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, more...)
-		if more, err = c.occasionEntries(ctx, d, from, until, f); err != nil {
-			return nil, err
-		}
-		out = append(out, more...)
-	}
-	slices.SortStableFunc(out, func(a, b calendarEntry) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.title, b.title)) })
-	return out, nil
-}
-
-// takes reports whether the filter wants an entry of some units; id is that of
-// its message or campaign.
-func (f calendarFilter) takes(e calendarEntry, units []string, id string) bool {
-	unit := f.mission
-	if unit == ministryChoice {
-		unit = ""
-	}
-	return (f.kind == "" || f.kind == e.kind) && (f.mission == "" || slices.Contains(units, unit)) &&
-		(f.campaign == "" || f.campaign == id || slices.Contains(f.members, id))
-}
-
-// campaignEntries are the events of campaigns, their first and their last days.
-func (c *console) campaignEntries(ctx context.Context, d *desk, from, until time.Time, f calendarFilter) ([]calendarEntry, error) {
-	zone, lang := from.Location(), d.p.Lang()
-	var out []calendarEntry
-	take := func(e calendarEntry, x campaign.Campaign) {
-		if f.takes(e, x.Units(), x.ID) && (f.lang == "" || slices.Contains(x.Langs, f.lang)) {
-			out = append(out, e)
-		}
-	}
-	events, err := c.campaigns.EventsBetween(ctx, db.At(from), db.At(until)-1)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range events {
-		take(calendarEntry{at: x.Event.StartsAt.In(zone), kind: "event", title: x.Event.Titles.In(lang), href: campaignPath(x.Campaign.ID) + "#events", where: x.Campaign.Name(lang), uid: x.Event.ID, until: x.Event.EndsAt.Std(), place: x.Event.Place}, x.Campaign)
-	}
-	plans, err := c.campaigns.List(ctx, campaign.Filter{From: db.At(dayUTC(from)), To: db.At(dayUTC(until)), Limit: 200})
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range plans {
-		for kind, day := range map[string]db.Time{"begins": x.StartsOn, "ends": x.EndsOn} {
-			y, m, dd := day.Std().Date()
-			at := time.Date(y, m, dd, 0, 0, 0, 0, zone)
-			if !at.Before(from) && at.Before(until) {
-				take(calendarEntry{at: at, allDay: true, kind: kind, title: x.Name(lang), href: campaignPath(x.ID), where: d.mission(x.MissionID)}, x)
-			}
-		}
-	}
-	return out, nil
+	return out
 }
 
 // dayUTC is the day of t as campaigns and holidays keep days: midnight UTC,
@@ -252,7 +173,7 @@ func dayUTC(t time.Time) time.Time {
 func byDay(entries []calendarEntry) []calendarDay {
 	var out []calendarDay
 	for _, e := range entries {
-		day := time.Date(e.at.Year(), e.at.Month(), e.at.Day(), 0, 0, 0, 0, e.at.Location())
+		day := time.Date(e.At.Year(), e.At.Month(), e.At.Day(), 0, 0, 0, 0, e.At.Location())
 		if n := len(out); n == 0 || !out[n-1].day.Equal(day) {
 			out = append(out, calendarDay{day: day})
 		}
@@ -268,12 +189,8 @@ func (c *console) campaignDays(r *http.Request, p campaignPage) ([]calendarDay, 
 	const margin = 60 // days
 	zone := c.org.Zone(r.Context(), "")
 	from, until := p.x.StartsOn.Std().AddDate(0, 0, -margin), p.x.EndsOn.Std().AddDate(0, 0, margin)
-	f := calendarFilter{campaign: p.x.ID}
-	for _, m := range p.messages {
-		f.members = append(f.members, m.ID)
-	}
-	list, err := c.entries(r.Context(), p.d, from.In(zone), until.In(zone), f)
-	return byDay(list), err
+	told, err := c.agenda.Between(r.Context(), from.In(zone), until.In(zone), agenda.Filter{Campaign: p.x.ID})
+	return byDay(c.entries(r.Context(), told.Entries)), err
 }
 
 // fill gives every day from the first to the last, with the holidays on it.
@@ -286,9 +203,8 @@ func (p *calendarPage) fill() {
 			x.entries = p.days[next].entries
 			next++
 		}
-		at := dayUTC(day)
 		for _, o := range p.off {
-			if !at.Before(o.First) && !at.After(o.Last) {
+			if o.Covers(day) && !(o.Told && o.First.Equal(dayUTC(day))) {
 				x.off = append(x.off, o)
 			}
 		}
@@ -302,121 +218,32 @@ func (p calendarPage) weeks() [][]calendarDay {
 	return slices.Collect(slices.Chunk(p.days, 7))
 }
 
-// dayOff is a holiday of the month and where it is kept.
-type dayOff struct {
-	org.Occurrence
-	where []string // names of missions; empty for the ministry and all of them
-	not   []string // missions that do not keep one of the ministry
-}
-
-// move plans a release for another day at the same time of day, by the rules
-// of every planned release: POST /console/calendar/move, by dragging. Without
-// scripts the page of the release does the same.
-func (c *console) move(w http.ResponseWriter, r *http.Request) error {
-	in, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	ctx := r.Context()
-	back := calendarPath
-	if u, err := url.Parse(in.Raw("back")); err == nil && u.Path == calendarPath && u.Host == "" {
-		back = u.RequestURI()
-	}
-	m, err := c.svc.Message(ctx, in.ID("message"))
-	if err != nil {
-		return err
-	}
-	day, err := time.Parse(time.DateOnly, in.Raw("day"))
-	if err != nil {
-		return errs.New(errs.Invalid, "web.field.date")
-	}
-	at := m.ReleaseAt.In(c.org.Zone(ctx, ""))
-	to := time.Date(day.Year(), day.Month(), day.Day(), at.Hour(), at.Minute(), at.Second(), 0, at.Location())
-	if m.State != publish.StateScheduled {
-		return done(w, r, publish.ErrState, back, "")
-	}
-	_, err = c.svc.Schedule(ctx, m.ID, in.Raw("hash"), to)
-	return done(w, r, err, back, "publish.done.scheduled")
-}
-
-// daysOff lists the holidays of the ministry and of its open missions, so that
-// nobody plans a release for a day on which nobody answers.
-func (c *console) daysOff(ctx context.Context, from, until time.Time) ([]dayOff, error) {
-	missions, err := c.org.Missions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	week, err := c.org.Week(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	var out []dayOff
-	for _, o := range week.Holidays(from, until) {
-		if o.Kept() {
-			out = append(out, dayOff{Occurrence: o})
-		}
-	}
-	for _, m := range missions {
-		if !m.Open {
-			continue
-		}
-		if week, err = c.org.Week(ctx, m.ID); err != nil {
-			return nil, err
-		}
-		name := m.Name(i18n.From(ctx).Lang())
-		// The month is told in days, whatever the mission's zone.
-		for _, o := range week.Holidays(noon(from, week), noon(until, week)) {
-			out = noteMission(out, o, name)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b dayOff) int { return a.First.Compare(b.First) })
-	return out, nil
-}
-
-func noon(t time.Time, w org.Week) time.Time {
-	y, m, d := t.Date()
-	return time.Date(y, m, d, 12, 0, 0, 0, w.Zone())
-}
-
-// noteMission adds what one mission does on a holiday.
-func noteMission(out []dayOff, o org.Occurrence, name string) []dayOff {
-	inherited := o.Holiday.MissionID == ""
-	for i := range out {
-		same := out[i].First.Equal(o.First) && (out[i].Holiday.ID == o.Holiday.ID || !inherited && maps.Equal(out[i].Holiday.Names, o.Holiday.Names))
-		switch {
-		case !same:
-		case inherited && !o.Kept():
-			out[i].not = append(out[i].not, name)
-			return out
-		case inherited:
-			return out
-		case o.Kept():
-			out[i].where = append(out[i].where, name)
-			return out
-		}
-	}
-	if inherited || !o.Kept() {
-		return out
-	}
-	return append(out, dayOff{Occurrence: o, where: []string{name}})
-}
-
-// says writes the days of a holiday and where it is kept.
-func (p calendarPage) says(o dayOff) (days, where string) {
-	pr := p.d.p
-	days = pr.DateWeekday(o.First)
+// offDays writes the days of a holiday and where it is kept.
+func (d *desk) offDays(o agenda.DayOff) (days, where string) {
+	days = d.p.DateWeekday(o.First)
 	if !o.First.Equal(o.Last) {
-		days = p.d.t("publish.calendar.off_days", "from", days, "until", pr.DateWeekday(o.Last))
+		days = d.t("publish.calendar.off_days", "from", days, "until", d.p.DateWeekday(o.Last))
 	}
 	switch {
-	case len(o.where) > 0:
-		where = pr.List(o.where)
-	case len(o.not) > 0:
-		where = p.d.t("publish.calendar.off_but", "missions", pr.List(o.not))
+	case len(o.Where) > 0:
+		where = d.p.List(o.Where)
+	case len(o.Not) > 0:
+		where = d.t("publish.calendar.off_but", "missions", d.p.List(o.Not))
 	default:
-		where = p.d.t("publish.calendar.off_all")
+		where = d.t("publish.calendar.off_all")
 	}
 	return days, where
+}
+
+// offAs says of an occasion that it is a holiday, and where.
+func (d *desk) offAs(e calendarEntry) string {
+	_, where := d.offDays(*e.Off)
+	return d.t("publish.calendar.closed", "where", where)
+}
+
+// untold are the holidays of the time shown that no entry tells.
+func (p calendarPage) untold() []agenda.DayOff {
+	return slices.DeleteFunc(slices.Clone(p.off), func(o agenda.DayOff) bool { return o.Told })
 }
 
 // address is the calendar with values changed.
@@ -431,6 +258,11 @@ func (p calendarPage) address(set ...string) string {
 		q.Set(set[i], set[i+1])
 	}
 	return calendarPath + "?" + q.Encode()
+}
+
+// moveAddress is the page that moves an entry to another day and returns here.
+func (p calendarPage) moveAddress(e calendarEntry) string {
+	return movePath + "?" + url.Values{"message": {e.ID}, "back": {p.address()}}.Encode()
 }
 
 // step is the calendar of the time before or after the one shown.
@@ -470,20 +302,20 @@ func (p calendarPage) tabs() []ui.Tab {
 // choices are the filters of the calendar.
 func (p calendarPage) choices() []ui.ChoiceProps {
 	d := p.d
-	missions := listPage{d: d, filter: publish.Filter{MissionID: p.filter.mission, Ministry: p.filter.mission == ministryChoice}}.missions()
+	missions := listPage{d: d, filter: publish.Filter{MissionID: p.filter.MissionID, Ministry: p.filter.Ministry}}.missions()
 	plans := ui.ChoiceProps{Name: "campaign", Label: d.t("publish.campaign"), Blank: d.t("publish.any")}
 	for _, x := range p.plans {
-		plans.Options = append(plans.Options, ui.Option{Value: x.ID, Label: x.Name(d.p.Lang()), Checked: x.ID == p.filter.campaign})
+		plans.Options = append(plans.Options, ui.Option{Value: x.ID, Label: x.Name(d.p.Lang()), Checked: x.ID == p.filter.Campaign})
 	}
 	langs := ui.ChoiceProps{Name: "lang", Label: d.t("publish.field.languages"), Blank: d.t("publish.any")}
 	for _, o := range d.languages() {
-		o.Checked = o.Value == string(p.filter.lang)
+		o.Checked = o.Value == string(p.filter.Lang)
 		langs.Options = append(langs.Options, o)
 	}
-	states := listPage{d: d, filter: publish.Filter{State: p.filter.state}}.states()
+	states := listPage{d: d, filter: publish.Filter{State: p.filter.State}}.states()
 	kinds := ui.ChoiceProps{Name: "kind", Label: d.t("publish.calendar.kind"), Blank: d.t("publish.any")}
-	for _, k := range entryKinds {
-		kinds.Options = append(kinds.Options, ui.Option{Value: k.kind, Label: d.t("publish.moment." + k.kind), Checked: k.kind == p.filter.kind})
+	for _, k := range agenda.Kinds {
+		kinds.Options = append(kinds.Options, ui.Option{Value: string(k), Label: d.t("publish.moment." + string(k)), Checked: k == p.filter.Kind})
 	}
 	return []ui.ChoiceProps{missions, plans, langs, states, kinds}
 }
@@ -492,11 +324,11 @@ func (p calendarPage) choices() []ui.ChoiceProps {
 func (d *desk) steps(day calendarDay) []ui.Step {
 	var out []ui.Step
 	for _, e := range day.entries {
-		s := ui.Step{Title: d.t("publish.moment." + e.kind), Icon: e.icon(), Comp: entryView(d, e)}
-		if !e.allDay {
-			s.When = d.p.Clock(e.at)
+		s := ui.Step{Title: d.t("publish.moment." + string(e.Kind)), Icon: e.icon(), Comp: entryView(d, e)}
+		if !e.AllDay {
+			s.When = d.p.Clock(e.At)
 		}
-		if !e.at.After(d.now) {
+		if !e.At.After(d.now) {
 			s.State = ui.Done
 		}
 		out = append(out, s)

@@ -10,6 +10,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/perm"
 	"sifara/internal/publish"
+	"sifara/internal/publish/agenda"
 	"sifara/internal/publish/calendar"
 	"sifara/internal/publish/campaign"
 	"sifara/internal/web"
@@ -91,23 +92,29 @@ func (c *console) feedEvents(r *http.Request, d *desk) ([]calendar.Event, error)
 	now := d.now.In(zone)
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, zone)
 	from, until := today.AddDate(0, 0, -feedBack), today.AddDate(0, 0, feedAhead)
-	list, err := c.entries(r.Context(), d, from, until, calendarFilter{})
+	told, err := c.agenda.Between(r.Context(), from, until, agenda.Filter{})
 	if err != nil {
 		return nil, err
 	}
 	var out []calendar.Event
-	for _, e := range list {
-		if e.kind == "begins" || e.kind == "ends" {
+	for _, e := range c.entries(r.Context(), told.Entries) {
+		if e.Kind == agenda.Begins || e.Kind == agenda.Ends {
 			continue // told as one event over all its days
 		}
-		what := d.t("publish.moment." + e.kind)
-		x := calendar.Event{UID: e.uid + "@" + host(c.baseURL), Start: e.at, End: e.until, Summary: what + ": " + e.title, Note: e.where, URL: c.baseURL + e.href, Place: e.place, Kind: what, AllDay: e.allDay}
-		if e.allDay {
-			x.Start = dayUTC(e.at)
+		what := d.t("publish.moment." + string(e.Kind))
+		x := calendar.Event{UID: e.UID + "@" + host(c.baseURL), Start: e.At, End: e.Until, Summary: what + ": " + e.Title, Note: e.Where, URL: c.baseURL + e.href, Place: e.Place, Kind: what, AllDay: e.AllDay}
+		if e.AllDay {
+			x.Start = dayUTC(e.At)
 		}
-		if e.message != nil {
-			_, state := d.state(e.message)
-			x.Note = e.where + "\n" + state
+		if e.AllDay && !e.Until.IsZero() {
+			x.End = dayUTC(e.Until)
+		}
+		if e.Message != nil {
+			_, state := d.state(e.Message)
+			x.Note = e.Where + "\n" + state
+		}
+		if e.Off != nil {
+			x.Note = e.Where + "\n" + d.offAs(e)
 		}
 		out = append(out, x)
 	}
@@ -119,12 +126,11 @@ func (c *console) feedEvents(r *http.Request, d *desk) ([]calendar.Event, error)
 		out = append(out, calendar.Event{UID: x.ID + "@" + host(c.baseURL), AllDay: true, Start: x.StartsOn.Std(), End: x.EndsOn.Std().AddDate(0, 0, 1), Summary: d.t("publish.campaign") + ": " + x.Name(d.p.Lang()),
 			Note: d.mission(x.MissionID), URL: c.baseURL + campaignPath(x.ID), Kind: d.t("publish.campaign")})
 	}
-	off, err := c.daysOff(r.Context(), from, until)
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range off {
-		_, where := calendarPage{d: d}.says(o)
+	for _, o := range told.Off {
+		if o.Told {
+			continue
+		}
+		_, where := d.offDays(o)
 		out = append(out, calendar.Event{UID: o.Holiday.ID + "-" + o.First.Format("20060102") + "@" + host(c.baseURL), AllDay: true, Start: o.First, End: o.Last.AddDate(0, 0, 1), Summary: o.Holiday.Name(d.p.Lang()), Note: where})
 	}
 	return out, nil

@@ -2496,7 +2496,7 @@ func campaignCalendar(p campaignPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = agenda(p.d, p.days).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = agendaCards(p.d, p.days).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

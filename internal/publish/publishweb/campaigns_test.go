@@ -178,7 +178,7 @@ func TestCalendarViewsAndMoves(t *testing.T) {
 				t.Errorf("filter %q shows the message: %v, want %v", query, got, want)
 			}
 		}
-		move := url.Values{"message": {m.ID}, "hash": {m.Hash}, "day": {"2026-04-06"}, "back": {calendarPath + "?month=2026-04"}}
+		move := url.Values{"message": {m.ID}, "hash": {m.Hash}, "day": {"2026-04-06"}, "confirm": {"1"}, "back": {calendarPath + "?month=2026-04"}}
 		if a := c.Post(t, calendarPath+"/move", move); a.Status != http.StatusSeeOther || a.Header.Get("Location") != calendarPath+"?month=2026-04" {
 			t.Fatalf("move: %d %s", a.Status, a.Header.Get("Location"))
 		}
@@ -187,10 +187,10 @@ func TestCalendarViewsAndMoves(t *testing.T) {
 		}
 		now := o.read(t, m.ID)
 		for what, form := range map[string]url.Values{
-			"to the past":         {"message": {m.ID}, "hash": {m.Hash}, "day": {"2020-01-01"}},
-			"with another hash":   {"message": {m.ID}, "hash": {"x"}, "day": {"2026-04-07"}},
-			"and back elsewhere":  {"message": {m.ID}, "hash": {"x"}, "day": {"2026-04-07"}, "back": {"https://example.org/console/calendar"}},
-			"by who wrote it too": {"message": {m.ID}, "hash": {m.Hash}, "day": {"2026-04-08"}},
+			"to the past":         {"message": {m.ID}, "hash": {m.Hash}, "day": {"2020-01-01"}, "confirm": {"1"}},
+			"with another hash":   {"message": {m.ID}, "hash": {"x"}, "day": {"2026-04-07"}, "confirm": {"1"}},
+			"and back elsewhere":  {"message": {m.ID}, "hash": {"x"}, "day": {"2026-04-07"}, "confirm": {"1"}, "back": {"https://example.org/console/calendar"}},
+			"by who wrote it too": {"message": {m.ID}, "hash": {m.Hash}, "day": {"2026-04-08"}, "confirm": {"1"}},
 		} {
 			who := c
 			if what == "by who wrote it too" {

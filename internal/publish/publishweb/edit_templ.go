@@ -91,7 +91,7 @@ func editView(p editPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.clash {
-			templ_7745c5c3_Err = clash(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = textClash(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -211,8 +211,8 @@ func editView(p editPage) templ.Component {
 	})
 }
 
-// clash shows both texts when two people saved at once.
-func clash(p editPage) templ.Component {
+// textClash shows both texts when two people saved at once.
+func textClash(p editPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

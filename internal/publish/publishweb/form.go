@@ -67,7 +67,7 @@ func anchor(name string) string {
 	switch name {
 	case "opens", "closes":
 		return name + "-time"
-	case "at", "embargo", "not_after", "starts", "ends", "day", "measured", "until", "delivered", "valid_until":
+	case "at", "embargo", "not_after", "starts", "ends", "day", "measured", "until", "delivered", "valid_until", "to":
 		return name + "-day"
 	}
 	return name

@@ -279,6 +279,9 @@ func (d *desk) facts(m *publish.Message) []ui.KeyValue {
 	if m.Round > 0 && m.Route.RouteID != "" {
 		facts = append(facts, ui.KeyValue{Key: d.t("publish.field.route"), Value: d.why(m.Route)})
 	}
+	if m.Queued() {
+		facts = append(facts, ui.KeyValue{Key: d.t("publish.queue.title"), Value: d.when(m.MissionID, m.QueueAt)})
+	}
 	if m.Channels != "" {
 		var names []string
 		for _, x := range m.Channels.List() {

@@ -281,39 +281,6 @@ func (c *console) embargoFor(ctx context.Context, m publish.Message, x occasion.
 	return err
 }
 
-// occasionEntries are the occasions as the calendar shows them; with a mission
-// chosen only those of its country and those of everywhere.
-func (c *console) occasionEntries(ctx context.Context, d *desk, from, until time.Time, f calendarFilter) ([]calendarEntry, error) {
-	if f.campaign != "" || f.lang != "" || f.kind != "" && f.kind != "occasion" {
-		return nil, nil
-	}
-	country := ""
-	if f.mission != "" {
-		p, err := c.timing.Place(ctx, missionOf(f.mission))
-		if errs.KindOf(err) == errs.NotFound {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		country = p.Country
-	}
-	list, err := c.occasions.Between(ctx, dayUTC(from), dayUTC(until.Add(-1)))
-	if err != nil {
-		return nil, err
-	}
-	var out []calendarEntry
-	for _, x := range list {
-		y, m, day := x.First.Date()
-		at := time.Date(y, m, day, 0, 0, 0, 0, from.Location())
-		if country != "" && x.Country != "" && x.Country != country || at.Before(from) {
-			continue
-		}
-		out = append(out, calendarEntry{at: at, until: x.Last.AddDate(0, 0, 1), allDay: true, kind: "occasion", title: x.Name(d.p.Lang()), href: occasionPath(x.ID), where: d.countryOf(x.Occasion), uid: x.ID + "-" + x.First.Format("20060102")})
-	}
-	return out, nil
-}
-
 // name describes the field of the name in a language.
 func (p occasionPage) name(l i18n.Lang) ui.FieldProps {
 	f := p.words("names-"+string(l), "publish.occasion.name", "", l, 0, 0)

@@ -21,11 +21,15 @@ import (
 	"sifara/internal/org"
 	"sifara/internal/perm"
 	"sifara/internal/publish"
+	"sifara/internal/publish/agenda"
 	"sifara/internal/publish/calendar"
 	"sifara/internal/publish/campaign"
+	"sifara/internal/publish/clash"
 	"sifara/internal/publish/discuss"
 	"sifara/internal/publish/occasion"
+	"sifara/internal/publish/response"
 	"sifara/internal/publish/share"
+	"sifara/internal/publish/slot"
 	"sifara/internal/publish/term"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
@@ -42,6 +46,7 @@ type office struct {
 	campaigns *campaign.Service
 	discuss   *discuss.Service
 	shares    *share.Service
+	slots     *slot.Service
 	// knowing gives the same office in a house that knows its people.
 	knowing func(t testing.TB) *office
 	writer, reviewer, clearer,
@@ -71,7 +76,10 @@ func newOffice(t testing.TB, d *db.DB) *office {
 		t.Fatal(err)
 	}
 	o.shares = share.New(share.Deps{DB: d, Clock: o.clock, Audit: record, Live: live, Vault: keys, Publish: o.svc})
-	options := Options{Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}, Discuss: o.discuss, Shares: o.shares}, Tone: checks, Terms: terms, Campaigns: o.campaigns, Occasions: occasion.New(occasion.Deps{DB: d, Clock: o.clock, Audit: record}), Timing: timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock}
+	occasions, times := occasion.New(occasion.Deps{DB: d, Clock: o.clock, Audit: record}), timing.New(timing.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org})
+	o.slots = slot.New(slot.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org, Publish: o.svc, Timing: times})
+	options := Options{Agenda: agenda.New(agenda.Deps{Publish: o.svc, Campaigns: o.campaigns, Occasions: occasions, Timing: times, Org: o.org}), Clashes: clash.New(clash.Deps{Publish: o.svc, Campaigns: o.campaigns, Occasions: occasions, Timing: times, Org: o.org}),
+		Slots: o.slots, Responses: response.New(response.Deps{Publish: o.svc, Campaigns: o.campaigns, Timing: times, Org: o.org, Clock: o.clock}), Service: o.svc, Writing: Writing{Accounts: speaks{channels.X, channels.Bluesky}, Discuss: o.discuss, Shares: o.shares}, Tone: checks, Terms: terms, Campaigns: o.campaigns, Occasions: occasions, Timing: times, Feeds: calendar.New(calendar.Deps{DB: d, Clock: o.clock, Audit: record, Org: o.org}), BaseURL: "https://example.test", Org: o.org, Clock: o.clock}
 	o.module = Module(options)
 	o.knowing = func(t testing.TB) *office {
 		t.Helper()

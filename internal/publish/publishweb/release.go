@@ -2,12 +2,15 @@ package publishweb
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
+	"sifara/internal/db"
 	"sifara/internal/publish"
+	"sifara/internal/publish/clash"
+	"sifara/internal/publish/response"
 	"sifara/internal/publish/timing"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
@@ -23,6 +26,10 @@ type releasePage struct {
 	at    time.Time     // the moment that is looked at; zero: now
 	here  []timing.Here // what it is like where the message is read
 	grave bool          // something speaks against it, and nobody has said "all the same"
+
+	warnings []clash.Warning // what else speaks against it
+	advice   []response.Advice
+	slot     time.Time // the next free slot of the queue; zero: none
 }
 
 func (p releasePage) d() *desk { return p.messagePage.d }
@@ -38,6 +45,9 @@ func (c *console) releasing(w http.ResponseWriter, r *http.Request) error {
 	zone := c.org.Zone(r.Context(), p.m.MissionID)
 	v, at := url.Values{"when": {"now"}}, cmp.Or(p.m.ReleaseAt, p.m.EmbargoUntil)
 	page := releasePage{messagePage: p, zone: zone}
+	if t, err := time.Parse(time.RFC3339, r.URL.Query().Get("at")); err == nil {
+		at = db.At(t) // a time that was advised
+	}
 	if !at.IsZero() {
 		v.Set("when", "later")
 		p.d.putTime(v, "at", at, zone)
@@ -55,6 +65,19 @@ func (c *console) showRelease(w http.ResponseWriter, r *http.Request, p releaseP
 	if p.here, err = c.here(r.Context(), p.messagePage, p.moment()); err != nil {
 		return err
 	}
+	if p.advice, err = c.responses.Advise(r.Context(), p.m); err != nil {
+		return err
+	}
+	if p.slot, err = c.slots.Next(r.Context(), p.m); err != nil {
+		return err
+	}
+	if !p.at.IsZero() {
+		list, err := c.clashes.Look(r.Context(), p.m, p.at)
+		if err != nil {
+			return err
+		}
+		p.warnings = beside(list)
+	}
 	return web.Render(w, r, web.Page{Title: p.d().t("publish.release.title"), Intro: p.d().t("publish.release.intro"), Crumbs: p.d().crumbs(&p.m), Body: releaseView(p), Status: p.status})
 }
 
@@ -70,8 +93,11 @@ func (c *console) release(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	zone := c.org.Zone(ctx, m.MissionID)
-	if in.Choice("when", "now", "later") == "later" {
+	switch in.Choice("when", "now", "later", "queue") {
+	case "later":
 		return c.releaseLater(w, r, in, m, zone)
+	case "queue":
+		return c.enqueue(w, r, in, m, zone)
 	}
 	said := "publish.done.released"
 	if err = in.Err(); err == nil {
@@ -100,23 +126,57 @@ func (c *console) releaseLater(w http.ResponseWriter, r *http.Request, in *web.F
 	if in.Raw("act") == "look" {
 		return c.releaseAgain(w, r, nil, page)
 	}
-	if !in.Checked("anyway") {
-		p, err := c.messagePage(r)
-		if err != nil {
-			return err
-		}
-		here, err := c.here(ctx, p, page.at)
-		if err != nil {
-			return err
-		}
-		if page.grave = slices.ContainsFunc(here, timing.Here.Grave); page.grave {
-			return c.releaseAgain(w, r, nil, page)
-		}
+	if err := c.weigh(ctx, in, m, &page); err != nil || page.grave {
+		return c.orAgain(w, r, err, page)
 	}
 	if _, err := c.svc.Schedule(ctx, m.ID, in.Raw("hash"), page.at); err != nil {
 		return c.releaseAgain(w, r, err, page)
 	}
 	return done(w, r, nil, messagePath(m.ID), "publish.done.scheduled")
+}
+
+// weigh notes whether something grave speaks against the moment of the page that
+// the person has not planned over on purpose.
+func (c *console) weigh(ctx context.Context, in *web.Form, m publish.Message, page *releasePage) error {
+	if in.Checked("anyway") {
+		return nil
+	}
+	list, err := c.clashes.Look(ctx, m, page.at)
+	page.grave = clash.Grave(list)
+	return err
+}
+
+// orAgain gives the error, or else the form again.
+func (c *console) orAgain(w http.ResponseWriter, r *http.Request, err error, page releasePage) error {
+	if err != nil {
+		return err
+	}
+	return c.releaseAgain(w, r, nil, page)
+}
+
+// enqueue puts the message into the queue of its speaker, once the person has
+// seen what speaks against its slot.
+func (c *console) enqueue(w http.ResponseWriter, r *http.Request, in *web.Form, m publish.Message, zone *time.Location) error {
+	ctx := r.Context()
+	at, err := c.slots.Next(ctx, m)
+	if err != nil {
+		return err
+	}
+	page := releasePage{zone: zone, at: at}
+	if !at.IsZero() {
+		if err := c.weigh(ctx, in, m, &page); err != nil || page.grave {
+			return c.orAgain(w, r, err, page)
+		}
+	}
+	out, err := c.slots.Enqueue(ctx, m.ID, in.Raw("hash"))
+	if err != nil {
+		return c.releaseAgain(w, r, err, page)
+	}
+	d, err := c.desk(r)
+	if err != nil {
+		return err
+	}
+	return done(w, r, nil, messagePath(m.ID), "publish.queue.done", "time", d.when(m.MissionID, out.QueueAt))
 }
 
 // releaseAgain shows the form with what was typed and what is wrong, if
@@ -156,10 +216,15 @@ func (p releasePage) hereTable() ui.TableProps {
 }
 
 func (p releasePage) when() ui.ChoiceProps {
-	return p.choice("when", "publish.release.when", "", []ui.Option{
+	options := []ui.Option{
 		{Value: "now", Label: p.d().t("publish.release.now")},
 		{Value: "later", Label: p.d().t("publish.release.later"), Then: moment(p.form, "at", "publish.release.at", "publish.release.at_hint", p.d().t("publish.time_in", "zone", p.zone.String()))},
-	})
+	}
+	if !p.slot.IsZero() {
+		at := p.slot.In(p.zone)
+		options = append(options, ui.Option{Value: "queue", Label: p.d().t("publish.queue.put"), Hint: p.d().t("publish.queue.put_hint", "time", p.d().p.DateWeekday(at)+" · "+p.d().p.Clock(at))})
+	}
+	return p.choice("when", "publish.release.when", "", options)
 }
 
 // emergency is the page of the release that skips the route:

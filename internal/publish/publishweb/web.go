@@ -11,12 +11,17 @@ import (
 	"sifara/internal/clock"
 	"sifara/internal/db"
 	"sifara/internal/i18n"
+	"sifara/internal/jobs"
 	"sifara/internal/module"
 	"sifara/internal/org"
 	"sifara/internal/publish"
+	"sifara/internal/publish/agenda"
 	"sifara/internal/publish/calendar"
 	"sifara/internal/publish/campaign"
+	"sifara/internal/publish/clash"
 	"sifara/internal/publish/occasion"
+	"sifara/internal/publish/response"
+	"sifara/internal/publish/slot"
 	"sifara/internal/publish/term"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
@@ -32,6 +37,10 @@ type Options struct {
 	Tone      *tone.Service // checks texts; nil leaves its parts out
 	Terms     *term.Service // official names; nil leaves their pages out
 	Feeds     *calendar.Service
+	Agenda    *agenda.Service
+	Clashes   *clash.Service
+	Slots     *slot.Service
+	Responses *response.Service
 	Occasions *occasion.Service
 	Timing    *timing.Service  // says what time it is where messages are read
 	Witness   *witness.Service // keys and witnesses of the public log; nil leaves its page out
@@ -60,6 +69,10 @@ type console struct {
 	terms     *term.Service
 	hub       *websub.Hub
 	feeds     *calendar.Service
+	agenda    *agenda.Service
+	clashes   *clash.Service
+	slots     *slot.Service
+	responses *response.Service
 	occasions *occasion.Service
 	timing    *timing.Service
 	words     *i18n.Catalogue
@@ -72,13 +85,13 @@ type console struct {
 
 // Module is what publish offers to the house in the console and by the API.
 func Module(o Options) module.Module {
-	c := &console{svc: o.Service, writing: o.Writing, tone: o.Tone, terms: o.Terms, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, occasions: o.Occasions, timing: o.Timing, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	c := &console{svc: o.Service, writing: o.Writing, tone: o.Tone, terms: o.Terms, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, agenda: o.Agenda, clashes: o.Clashes, slots: o.Slots, responses: o.Responses, occasions: o.Occasions, timing: o.Timing, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
 	m := module.Module{
 		Name:        "publish",
 		Migrations:  []db.Migrations{publish.Migrations()},
 		Locales:     publish.Locales(),
 		Permissions: slices.Concat(publish.Permissions(), campaign.Permissions(), timing.Permissions()),
-		Jobs:        o.Service.Jobs,
+		Jobs:        c.jobs,
 		Nav: []module.Nav{
 			{Group: "nav.publish", Label: "publish.nav.messages", Href: "/console/messages", Icon: "speakerphone", Permission: publish.MayView, Badge: o.Service.WaitingCount},
 			{Group: "nav.publish", Label: "publish.nav.campaigns", Href: campaignsPath, Icon: "target", Permission: publish.MayView},
@@ -87,7 +100,7 @@ func Module(o Options) module.Module {
 			{Group: "nav.publish", Label: "publish.nav.sites", Href: sitesPath, Icon: "world", Permission: publish.MayRelease},
 			{Group: "nav.settings", Label: "publish.nav.routes", Href: "/console/routes", Icon: "route", Permission: publish.MayView},
 		},
-		Routes: slices.Concat(c.routes(), c.campaignRoutes(), c.toneRoutes(), c.feedRoutes(), c.hourRoutes(), c.occasionRoutes()),
+		Routes: slices.Concat(c.routes(), c.campaignRoutes(), c.toneRoutes(), c.feedRoutes(), c.hourRoutes(), c.slotRoutes(), c.occasionRoutes()),
 		API: func(a *web.API) {
 			c.api(a)
 			c.campaignAPI(a)
@@ -120,6 +133,12 @@ func Module(o Options) module.Module {
 	return m
 }
 
+// jobs are those of messages and of their queues.
+func (c *console) jobs(q *jobs.Queue) {
+	c.svc.Jobs(q)
+	c.slots.Jobs(q)
+}
+
 // maxUpload is the largest form with a picture: the file and what surrounds it.
 const maxUpload = publish.MaxAttachment + 1<<20
 
@@ -132,7 +151,8 @@ func (c *console) routes() []web.Route {
 	return []web.Route{
 		web.Get("/console/messages", publish.MayView, c.list),
 		web.Get("/console/calendar", publish.MayView, c.calendar),
-		web.Post(calendarPath+"/move", publish.MayRelease, c.move),
+		web.Get(movePath, publish.MayRelease, c.moving),
+		web.Post(movePath, publish.MayRelease, c.move),
 		web.Get("/console/messages/new", publish.MayDraft, c.begin),
 		web.Post("/console/messages", publish.MayDraft, c.create),
 		web.Post("/console/messages/preview", publish.MayDraft, c.preview),
