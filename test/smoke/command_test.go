@@ -40,6 +40,10 @@ func TestCommandsWithBadInput(t *testing.T) {
 		{"an empty file", []string{"listen", "import", file("a.csv", "")}, 2, ""},
 		{"limit out of range", []string{"listen", "search", "x", "--limit", "0"}, 2, "200"},
 		{"not a date", []string{"listen", "search", "x", "--from", "yesterday"}, 2, "yesterday"},
+		{"a day that is none", []string{"publish", "calendar", "--from", "yesterday"}, 2, "yesterday"},
+		{"days that run backwards", []string{"publish", "calendar", "--from", "2026-03-21", "--to", "2026-03-01"}, 2, "400"},
+		{"no such mission", []string{"publish", "calendar", "--mission", "atlantis"}, 2, ""},
+		{"no such state", []string{"publish", "campaigns", "--state", "dreamt"}, 2, "running"},
 		{"a proof that is none", []string{"verify", file("p.json", "{}")}, 4, ""},
 		{"a text as long as may be", []string{"verify", file("p.json", "{}"), "--text", file("t.txt", strings.Repeat("س", publish.MaxPasted)+"\n")}, 4, ""},
 		{"a text that is too long", []string{"verify", file("p.json", "{}"), "--text", file("u.txt", strings.Repeat("س", publish.MaxPasted+1))}, 2, "too long"},
@@ -98,6 +102,19 @@ func TestOperatorCommands(t *testing.T) {
 	}](t, must(t, data, "audit", "verify", "--json"))
 	if report.Size == 0 || report.Fault != nil {
 		t.Errorf("audit verify: %+v", report)
+	}
+	calendar := decode[struct {
+		From, To string
+		Entries  []struct{ Kind, Title string }
+	}](t, must(t, data, "publish", "calendar", "--from", "2026-03-16", "--to", "2026-03-21", "--json"))
+	if calendar.To != "2026-03-21" || len(calendar.Entries) == 0 || calendar.Entries[0].Kind != "occasion" || !strings.Contains(calendar.Entries[0].Title, "Halabja") {
+		t.Errorf("calendar: %+v", calendar)
+	}
+	if got := must(t, data, "publish", "calendar", "--from", "2026-03-16", "--to", "2026-03-16"); !strings.Contains(got, "2026-03-16") || strings.Contains(got, "⟦") {
+		t.Errorf("calendar says %q", got)
+	}
+	if list := decode[[]any](t, must(t, data, "publish", "campaigns", "--json")); len(list) != 0 {
+		t.Errorf("campaigns of a new house: %v", list)
 	}
 	if got := must(t, data, "migrate"); !strings.Contains(got, "up to date") {
 		t.Errorf("migrate says %q", got)

@@ -113,13 +113,9 @@ func (c *console) apiPlan(ctx context.Context, in *releaseIn) (*messageOut, erro
 	if err != nil {
 		return nil, err
 	}
-	list, err := c.clashes.Look(ctx, m, *in.Body.At)
+	lines, err := c.weighed(ctx, m, *in.Body.At, in.Body.Confirm)
 	if err != nil {
 		return nil, err
-	}
-	lines := clash.Lines(list, i18n.From(ctx), c.org.Zone(ctx, m.MissionID))
-	if clash.Grave(list) && !in.Body.Confirm {
-		return nil, warned(lines)
 	}
 	out, err := c.out(c.svc.Schedule(ctx, in.ID, in.Body.Hash, *in.Body.At))
 	if err == nil {

@@ -1,6 +1,7 @@
 package publishweb
 
 import (
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -74,6 +75,25 @@ func TestSlotsAndQueue(t *testing.T) {
 		}
 		if a := o.site.As(o.reader, i18n.Arabic).Get(t, queuePath+unit); a.Status != 200 || a.Doc.Find("#queue li").Length() != 2 || a.Doc.Find("#queue form").Length() != 0 {
 			t.Errorf("who only reads: %d %s", a.Status, a.Text("#queue"))
+		}
+		program := func(who *perm.Actor, method, path, body string) (int, string) {
+			q := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
+			q.Header.Set("Content-Type", "application/json")
+			q.Header.Set("Authorization", "Bearer test")
+			a := o.site.As(who, i18n.English).Do(t, q)
+			return a.Status, a.Body
+		}
+		if status, body := program(o.reader, "GET", "/queue?mission="+o.paris.ID, ""); status != 200 || !strings.Contains(body, `"at":"10:00"`) || strings.Index(body, list[2].ID) > strings.Index(body, list[1].ID) {
+			t.Errorf("read by a program: %d %s", status, body)
+		}
+		if status, _ := program(o.abroad, "GET", "/queue?mission="+o.paris.ID, ""); status != 404 {
+			t.Errorf("read from abroad: %d", status)
+		}
+		if status, body := program(o.releaser, "POST", "/messages/"+list[0].ID+"/enqueue", `{"hash":"`+list[0].Hash+`"}`); status != 200 || at(list[0]) != "9 Mar 10:00" {
+			t.Errorf("put in by a program: %d %s", status, body)
+		}
+		if status, body := program(o.releaser, "POST", "/messages/"+list[0].ID+"/queue", `{"act":"out"}`); status != 200 || at(list[0]) != "approved" {
+			t.Errorf("taken out by a program: %d %s", status, body)
 		}
 		// The queue follows its slots: without Monday's the first waits for Wednesday.
 		href := page.Doc.Find(`#slots a`).First().AttrOr("href", "")
