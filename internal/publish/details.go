@@ -171,6 +171,12 @@ func validRegister(s string) bool {
 	return (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
 }
 
+// Lapsed reports whether the message is travel advice whose time had passed at a
+// moment: nobody renewed it, and it must not be read as if it still held.
+func (m *Message) Lapsed(at time.Time) bool {
+	return m.Kind == TravelAdvice && !m.Details.ValidUntil.IsZero() && at.After(m.Details.ValidUntil.Std())
+}
+
 // ErrDetails is what an error wraps that says which details a kind lacks
 // before the message may be approved.
 var ErrDetails = errors.New("publish: details are missing")

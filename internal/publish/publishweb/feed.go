@@ -167,6 +167,11 @@ func (s *site) item(ctx context.Context, m publish.Message, v publish.Variant, w
 		out.HTML = paragraph(v.Summary) + out.HTML
 	}
 	out.HTML = s.detailHTML(ctx, m, v) + out.HTML
+	if gone := s.lapsed(ctx, m); gone != "" {
+		// Programs that have the advice already look only at what is newer.
+		out.Title, out.Updated = p.T("publish.feed.lapsed", "title", v.Title), m.Details.ValidUntil.Std()
+		out.Summary, out.HTML = gone+" – "+out.Summary, paragraph(gone)+out.HTML
+	}
 	if m.Kind == publish.Event {
 		out.Summary = eventTime(p, m) + " – " + out.Summary
 		out.Attachment = append(out.Attachment, enclosure{Address: s.BaseURL + icsHref(v.Lang, m), Type: "text/calendar"})

@@ -33,6 +33,7 @@ type verifyOutput struct {
 		Language    i18n.Lang       `json:"language,omitempty"`
 		Address     string          `json:"address,omitempty" doc:"The page of the text"`
 		ReleasedAt  db.Time         `json:"released_at,omitzero"`
+		ExpiredAt   db.Time         `json:"expired_at,omitzero" doc:"Set when the text is travel advice that has passed its date"`
 		WithdrawnAt db.Time         `json:"withdrawn_at,omitzero" doc:"Set when the text was taken back"`
 		Note        publish.Texts   `json:"withdrawn_note,omitempty"`
 		Proof       string          `json:"proof,omitempty" doc:"Address of the proof, to be checked without us"`
@@ -75,6 +76,9 @@ func (s *site) apiVerify(ctx context.Context, in *verifyInput) (*verifyOutput, e
 		title, in2 = v.Title, f.Lang
 	}
 	b.Title, b.Language, b.Address, b.ReleasedAt = title, in2, s.BaseURL+href(in2, "", "/statements/"+m.Slug), m.ReleasedAt
+	if m.Lapsed(s.Clock.Now()) {
+		b.ExpiredAt = m.Details.ValidUntil
+	}
 	if f.Withdrawn() {
 		b.WithdrawnAt, b.Note = m.WithdrawnAt, m.WithdrawnNote
 	}
@@ -171,6 +175,10 @@ type apiStatement struct {
 	Mission    string                `json:"mission,omitempty" doc:"Slug; absent when the ministry itself speaks"`
 	Kind       publish.Kind          `json:"kind"`
 	ReleasedAt db.Time               `json:"released_at"`
+	Country    string                `json:"country,omitempty" doc:"Of travel advice, ISO 3166-1 alpha-2"`
+	Level      int                   `json:"level,omitempty" doc:"Of travel advice: how dangerous it is, from 1 to 4"`
+	ValidUntil db.Time               `json:"valid_until,omitzero" doc:"Of travel advice: until when it holds"`
+	Expired    bool                  `json:"expired,omitempty" doc:"The travel advice has passed its date and was not renewed"`
 	Texts      map[i18n.Lang]apiText `json:"texts" doc:"By language"`
 }
 
@@ -209,7 +217,8 @@ func (s *site) apiStatements(ctx context.Context, in *statementsInput) (*stateme
 		out.Body.Next = listPlace(publish.PlaceOf(all[in.Limit-1]))
 	}
 	for _, m := range all {
-		one := apiStatement{ID: m.ID, Slug: m.Slug, Mission: who[m.MissionID].Slug, Kind: m.Kind, ReleasedAt: m.ReleasedAt, Texts: map[i18n.Lang]apiText{}}
+		one := apiStatement{ID: m.ID, Slug: m.Slug, Mission: who[m.MissionID].Slug, Kind: m.Kind, ReleasedAt: m.ReleasedAt, Texts: map[i18n.Lang]apiText{},
+			Country: m.Details.Country, Level: m.Details.Level, ValidUntil: m.Details.ValidUntil, Expired: m.Lapsed(s.Clock.Now())}
 		for _, v := range m.Variants {
 			one.Texts[v.Lang] = apiText{v.Title, v.Summary, v.Body, s.BaseURL + href(v.Lang, "", "/statements/"+m.Slug)}
 		}

@@ -104,7 +104,17 @@ func (s *site) standing(r *http.Request, m publish.Message) (newer string, late 
 	if len(list) > 0 && list[0].ID != m.ID {
 		return href(langOf(r), "", "/statements/"+list[0].Slug), false, nil
 	}
-	return "", m.Kind == publish.TravelAdvice && s.Clock.Now().After(m.Details.ValidUntil.Std()), nil
+	return "", m.Lapsed(s.Clock.Now()), nil
+}
+
+// lapsed says of travel advice whose time has passed on which day it did; empty
+// for all else. It stands wherever the advice is named.
+func (s *site) lapsed(ctx context.Context, m publish.Message) string {
+	if !m.Lapsed(s.Clock.Now()) {
+		return ""
+	}
+	p := i18n.From(ctx)
+	return p.T("publish.site.advice.lapsed", "date", p.Date(m.Details.ValidUntil.In(s.Org.Zone(ctx, m.MissionID))))
 }
 
 // icsHref is where an event's calendar entry is.

@@ -32,7 +32,7 @@ type statementPage struct {
 	Register  string // where one registers for an event
 	Calendar  string // an event's entry for calendar programs
 	Newer     string // the page that took the place of this one
-	Late      bool   // the time of the advice has passed
+	Late      string // the day until which the advice held, when it has passed
 	Players   []player
 	Pictures  []picture
 	Image     string // address of the picture that stands for the page
@@ -118,6 +118,9 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, m publish.Message) e
 	s.mark(r, publish.View{MissionID: m.MissionID, MessageID: m.ID, Lang: v.Lang, Kind: publish.PageView},
 		publish.View{MissionID: m.MissionID, Kind: publish.PageView, Again: true})
 	page.Title, page.Description, page.Body = v.Title, summary(v, 240), statementView(view)
+	if gone := s.lapsed(ctx, m); gone != "" {
+		page.Description = gone + " – " + page.Description
+	}
 	if view.Proof != nil {
 		page.Proof = publish.ProofPath(m.ID, v.Lang)
 	}
@@ -145,8 +148,12 @@ func (s *site) statementPage(r *http.Request, m publish.Message, v publish.Varia
 		view.When, view.Hijri = "", "" // a page has no date
 	}
 	var err error
-	if view.Newer, view.Late, err = s.standing(r, m); err != nil {
+	late := false
+	if view.Newer, late, err = s.standing(r, m); err != nil {
 		return view, err
+	}
+	if late {
+		view.Late = p.Date(m.Details.ValidUntil.In(s.Org.Zone(ctx, m.MissionID)))
 	}
 	for _, l := range langLinks(m) {
 		if l.Code != v.Lang.Tag() {

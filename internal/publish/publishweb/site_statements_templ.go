@@ -1247,8 +1247,8 @@ func standingView(v statementPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if v.Late {
-			templ_7745c5c3_Err = ui.Notice(ui.Warning, i18n.T(ctx, "publish.site.advice.late"), i18n.T(ctx, "publish.site.advice.late.text")).Render(ctx, templ_7745c5c3_Buffer)
+		} else if v.Late != "" {
+			templ_7745c5c3_Err = ui.Notice(ui.Warning, i18n.T(ctx, "publish.site.advice.late"), i18n.T(ctx, "publish.site.advice.late.text", "date", v.Late)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -161,7 +161,7 @@ func (s *site) result(r *http.Request, f publish.Finding) (*verifyResult, error)
 	zone := s.Org.Zone(ctx, m.MissionID)
 	out.Lang = in.Tag()
 	out.Message = entry{Title: title, Lang: in.Tag(), Href: href(in, "", "/statements/"+m.Slug), Kind: p.T("publish.kind." + string(m.Kind)),
-		Who: who[m.MissionID].Name, When: p.DateTime(m.ReleasedAt.In(zone)), DateTime: m.ReleasedAt.In(zone).Format(time.RFC3339)}
+		Who: who[m.MissionID].Name, When: p.DateTime(m.ReleasedAt.In(zone)), DateTime: m.ReleasedAt.In(zone).Format(time.RFC3339), Lapsed: s.lapsed(ctx, m)}
 	s.tellWithdrawn(p, out, f, zone)
 	out.Pieces = pieceParts(f.Pieces)
 	out.Diff = isDiff(f.Verdict)

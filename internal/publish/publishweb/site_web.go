@@ -242,6 +242,7 @@ type entry struct {
 	Who      string
 	When     string
 	DateTime string
+	Lapsed   string // of travel advice: that its time has passed, and when
 }
 
 // entries prepares messages that have a text in the reader's language.
@@ -260,7 +261,7 @@ func (s *site) list(ctx context.Context, all []publish.Message) ([]entry, error)
 		at := m.ReleasedAt.In(s.Org.Zone(ctx, m.MissionID))
 		out = append(out, entry{
 			Title: v.Title, Lang: v.Lang.Tag(), Href: href(v.Lang, "", "/statements/"+m.Slug), Summary: summary(v, 240),
-			Kind: p.T("publish.kind." + string(m.Kind)), Who: who[m.MissionID].Name, When: p.Date(at), DateTime: at.Format(time.RFC3339),
+			Kind: p.T("publish.kind." + string(m.Kind)), Who: who[m.MissionID].Name, When: p.Date(at), DateTime: at.Format(time.RFC3339), Lapsed: s.lapsed(ctx, m),
 		})
 	}
 	return out, nil
