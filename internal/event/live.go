@@ -130,10 +130,14 @@ func (l *Live) spread(topic string) {
 func (l *Live) lostAll() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	// All are told before the first can act: what one of them looks up, another
+	// may have kept.
 	for s := range l.subs {
 		s.mu.Lock()
 		s.lost = true
 		s.mu.Unlock()
+	}
+	for s := range l.subs {
 		select {
 		case s.c <- "":
 		default:

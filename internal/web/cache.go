@@ -20,15 +20,20 @@ import (
 // the site changes or they grow old. It is safe for concurrent use; each node
 // has its own and hears of changes by the live topic "site".
 type Cache struct {
-	ttl   time.Duration
-	mu    sync.RWMutex
-	pages map[string]*cached
-	bytes int
-	turn  int // counts the times it was emptied
+	ttl     time.Duration
+	mu      sync.RWMutex
+	pages   map[string]*cached
+	bytes   int
+	turn    int       // counts the times it was emptied
+	cleared time.Time // when it was last
 }
 
 // SiteTopic is the live topic that empties the page cache on every node.
 const SiteTopic = "site"
+
+// youth is for how long after a change pages are not known by their date, which
+// tells seconds only.
+const youth = 2 * time.Second
 
 // maxCacheBytes bounds the memory of the page cache.
 const maxCacheBytes = 24 << 20
@@ -37,6 +42,7 @@ type cached struct {
 	body, gzip, brotli []byte
 	etag, contentType  string
 	modified           time.Time
+	young              bool // made so soon after a change that the page before it may bear the same date
 	until              time.Time
 }
 
@@ -66,6 +72,7 @@ func (c *Cache) Clear() {
 	clear(c.pages)
 	c.bytes = 0
 	c.turn++
+	c.cleared = time.Now()
 }
 
 // Serve answers with the page kept under the request's path and query, made by
@@ -111,6 +118,7 @@ func (c *Cache) keep(key string, rec *recorder, turn int) *cached {
 	size := len(p.body) + len(p.gzip) + len(p.brotli)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	p.young = now.Sub(c.cleared) < youth
 	if c.bytes+size > maxCacheBytes || len(key) > 512 {
 		clear(c.pages)
 		c.bytes = 0
@@ -154,7 +162,7 @@ func (p *cached) unchanged(r *http.Request) bool {
 		return strings.Contains(match, p.etag) || match == "*"
 	}
 	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
-	return err == nil && !p.modified.After(since)
+	return err == nil && !p.young && !p.modified.After(since)
 }
 
 // presser compresses an answer that is written in one piece.
