@@ -40,6 +40,7 @@ import (
 	"sifara/internal/publish/publishweb"
 	"sifara/internal/publish/share"
 	"sifara/internal/publish/term"
+	"sifara/internal/publish/theme"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/websub"
 	"sifara/internal/publish/witness"
@@ -93,6 +94,7 @@ func (h *House) services() (err error) {
 		DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Queue: h.Queue,
 		Org: h.Org, Blobs: h.blobs, Origins: origins{h}, Proof: h.Proof, Tone: h.Tone, MaxMedia: h.Config.maxMedia(),
 	})
+	h.Themes = theme.New(theme.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Org: h.Org, Blobs: h.blobs})
 	h.Discuss = discuss.New(discuss.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Bus: h.Bus, Live: h.Live, Org: h.Org, Publish: h.Publish})
 	h.Shares = share.New(share.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Live: h.Live, Vault: h.Vault, Publish: h.Publish})
 	h.Witness = witness.New(witness.Deps{DB: h.DB, Log: h.Log, Clock: h.Clock, Audit: h.Audit, Fetch: h.fetch, Proof: h.Proof})
@@ -136,8 +138,8 @@ func (h *House) contexts() []module.Module {
 		channelsweb.Module(h.Channels, h.pages),
 		listenweb.Module(listenweb.Services{Listen: h.Listen, Scores: h.Scores, Org: h.Org, Campaigns: h.Campaigns, Briefs: h.Briefs, Discover: h.Discover, Groups: h.Groups, Influence: h.Influence}),
 		planningweb.Module(h.Planning, h.Org),
-		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Writing: h.writing(), Tone: h.Tone, Terms: h.Terms, Witness: h.Witness, Hub: h.Hub, Campaigns: h.PublishCampaigns, Occasions: h.Occasions, Timing: h.Timing, Agenda: h.Agenda, Clashes: h.Clashes, Slots: h.Slots, Responses: h.Responses, Feeds: calendar.New(calendar.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Org: h.Org}), Words: h.Words, BaseURL: h.baseURL, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
-			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Hub: h.Hub, Blobs: h.blobs, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)}, Shares: h.Shares,
+		publishweb.AddLetters(publishweb.AddSite(publishweb.Module(publishweb.Options{Service: h.Publish, Writing: h.writing(), Tone: h.Tone, Terms: h.Terms, Themes: h.Themes, Witness: h.Witness, Hub: h.Hub, Campaigns: h.PublishCampaigns, Occasions: h.Occasions, Timing: h.Timing, Agenda: h.Agenda, Clashes: h.Clashes, Slots: h.Slots, Responses: h.Responses, Feeds: calendar.New(calendar.Deps{DB: h.DB, Clock: h.Clock, Audit: h.Audit, Org: h.Org}), Words: h.Words, BaseURL: h.baseURL, Org: h.Org, Clock: h.Clock, Reauth: authweb.Reauth(h.Auth)}), publishweb.SiteOptions{
+			Service: h.Publish, Log: h.Proof, Witness: h.Witness, Hub: h.Hub, Blobs: h.blobs, Themes: h.Themes, Org: h.Org, Clock: h.Clock, Pages: h.pages, BaseURL: h.baseURL, Questions: questions{h, engageweb.NewTalk(h.Engage, h.Org)}, Shares: h.Shares,
 		}), publishweb.LetterOptions{Service: h.Letters, Publish: h.Publish, Org: h.Org, Clock: h.Clock}),
 		engageweb.Module(h.Engage, h.Org, h.pages),
 		assessweb.Module(h.Assess),
@@ -185,7 +187,7 @@ func (q questions) Section(r *http.Request, messageID, slug string) (templ.Compo
 // links lead from the kinds of object that the record names to their pages.
 func links() map[string]string {
 	all := map[string]string{
-		"message": "/console/messages/{id}", "route": "/console/routes", "tone": "/console/tone", "decision": "/console/decisions/{id}",
+		"message": "/console/messages/{id}", "route": "/console/routes", "tone": "/console/tone", "theme": publishweb.SitesPath, "decision": "/console/decisions/{id}",
 		"question": "/console/inbox/{id}", "canned": "/console/answers/{id}",
 		"letter": "/console/newsletters/letters/{id}", "newsletter": "/console/newsletters/lists/{id}", "newsletters": "/console/newsletters/settings",
 	}

@@ -51,6 +51,7 @@ import (
 	"sifara/internal/publish/share"
 	"sifara/internal/publish/slot"
 	"sifara/internal/publish/term"
+	"sifara/internal/publish/theme"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/websub"
@@ -103,6 +104,7 @@ type House struct {
 	Hub              *websub.Hub
 	Tone             *tone.Service
 	Terms            *term.Service
+	Themes           *theme.Service
 	Engage           *engage.Service
 	Assess           *assess.Service
 

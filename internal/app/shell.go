@@ -10,6 +10,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/module"
 	"sifara/internal/perm"
+	"sifara/internal/publish/publishweb"
 	"sifara/internal/text"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
@@ -115,11 +116,18 @@ func (h *House) siteShell(r *http.Request, mission string) web.SiteShell {
 	if m, err := h.Org.Ministry(ctx); err == nil {
 		shell.MinistryName = m.Names[p.Lang()]
 	}
+	missionID := ""
 	if mission != "" {
 		if m, err := h.Org.MissionBySlug(ctx, mission); err == nil {
+			missionID = m.ID
 			shell.MissionName = m.Name(p.Lang())
 			shell.HomeHref = home + "/missions/" + m.Slug
 		}
+	}
+	if look, err := h.Themes.Look(ctx, missionID); err == nil {
+		shell.Theme = publishweb.SiteTheme(look, p.Lang())
+	} else {
+		h.Log.ErrorContext(ctx, "theme", "mission", mission, "err", err)
 	}
 	for _, m := range h.Modules {
 		for _, n := range m.SiteNav {

@@ -41,6 +41,10 @@ type Page struct {
 	Private     bool // for the holder of a secret link: travels uncompressed, since a length can tell what stands beside the reader's own words (BREACH)
 	Alone       bool // nothing around it leads elsewhere or tells search engines of it: for a page of a secret link
 	Back        ui.Link
+
+	// Theme shows a page of the console as one of the public site in a theme that is
+	// not saved; nil does not.
+	Theme *ui.SiteTheme
 }
 
 // Shell is what surrounds a console page and depends on who reads it.
@@ -63,6 +67,7 @@ type SiteShell struct {
 	FooterLinks  []ui.Link
 	FooterNote   string
 	BaseURL      string // absolute address of the house without trailing slash
+	Theme        ui.SiteTheme
 }
 
 // Render sends a page in the frame of its area.
@@ -70,6 +75,8 @@ func Render(w http.ResponseWriter, r *http.Request, p Page) error {
 	s := of(r.Context())
 	var c templ.Component
 	switch {
+	case p.Theme != nil && s.o.Site != nil:
+		c = s.siteFrame(r, p)
 	case areaOf(r.URL.Path) == areaConsole && !p.Plain && s.o.Console != nil:
 		c = s.consoleFrame(w, r, p)
 	case areaOf(r.URL.Path) == areaSite && s.o.Site != nil:
@@ -165,10 +172,16 @@ func (s *Server) siteFrame(r *http.Request, p Page) templ.Component {
 		HomeHref: shell.HomeHref, MinistryHref: shell.MinistryHref, Nav: shell.Nav, Breadcrumbs: p.Crumbs,
 		FooterLinks: shell.FooterLinks, FooterNote: shell.FooterNote, FeedLinks: p.Feeds, OpenGraph: p.OpenGraph, Proof: p.Proof,
 		Demo: s.demo(), NoIndex: p.NoIndex || p.Status >= 400, Back: p.Back,
-		Canonical: shell.BaseURL + cmp.Or(p.Canonical, r.URL.Path),
+		Canonical: shell.BaseURL + cmp.Or(p.Canonical, r.URL.Path), Theme: shell.Theme,
+	}
+	if p.Theme != nil {
+		page.Theme, page.Canonical, page.NoIndex = *p.Theme, "", true
 	}
 	for i, it := range page.Nav {
 		page.Nav[i].Active = r.URL.Path == it.Href || strings.HasPrefix(r.URL.Path, it.Href+"/")
+	}
+	if p.Theme != nil {
+		return ui.SiteLayout(page, p.Body) // stands at one address, in the reader's language
 	}
 	for _, l := range i18n.Langs {
 		link := ui.LangLink{Code: l.Tag(), Name: l.Name(), Href: swapLanguage(r.URL.Path, l), Current: l == now}

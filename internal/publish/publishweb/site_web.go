@@ -19,6 +19,7 @@ import (
 	"sifara/internal/org"
 	"sifara/internal/publish"
 	"sifara/internal/publish/share"
+	"sifara/internal/publish/theme"
 	"sifara/internal/publish/websub"
 	"sifara/internal/publish/witness"
 	"sifara/internal/web"
@@ -38,6 +39,7 @@ type SiteOptions struct {
 	Witness *witness.Service // nil: the log has no witnesses
 	Hub     *websub.Hub      // nil: nobody is told of feeds
 	Blobs   *blob.Store      // where pictures are kept; nil: none can be checked
+	Themes  *theme.Service   // how sites look; nil: as the program does
 	Org     *org.Service
 	Clock   clock.Clock
 	Pages   *web.Cache
@@ -115,6 +117,9 @@ func (s *site) routes() []web.Route {
 	}
 	routes = append(routes, s.siteRoutes()...)
 	routes = append(routes, s.embargoRoutes()...)
+	if s.Themes != nil {
+		routes = append(routes, web.PublicGet(themePath+"{file}", s.themeFile))
+	}
 	if s.Hub != nil {
 		routes = append(routes, web.PublicPost(websub.Path, s.askHub))
 	}

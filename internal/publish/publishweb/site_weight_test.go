@@ -14,11 +14,16 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/org"
 	"sifara/internal/publish"
+	"sifara/internal/publish/theme"
 	"sifara/internal/web/static"
 )
 
 // weightLimit is what a first visit may weigh in all.
 const weightLimit = 60 << 10
+
+// themeWeight is what the look of a site may add: its sheet, which travels as it is,
+// and the heaviest emblem that is taken.
+var themeWeight = len(theme.Standard("").Tokens().Sheet()) + theme.MaxLogo
 
 // fonts are those that the text of a page in a language needs, by their plain
 // names, with the names of the languages in the head of the page.
@@ -56,6 +61,7 @@ func TestPublicPagesAreLight(t *testing.T) {
 			for _, f := range fonts[l] {
 				total += weight(t, f)
 			}
+			total += themeWeight
 			t.Logf("%s: %.1f KB", path, float64(total)/1024)
 			if total > weightLimit {
 				t.Errorf("%s: got %d bytes, want at most %d", path, total, weightLimit)

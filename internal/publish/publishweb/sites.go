@@ -16,8 +16,8 @@ import (
 	"sifara/internal/web/ui"
 )
 
-// sitesPath is where missions arrange their sites.
-const sitesPath = "/console/sites"
+// SitesPath is where the ministry and missions arrange their sites.
+const SitesPath = "/console/sites"
 
 // sites lists the missions whose sites the reader may arrange:
 // GET /console/sites.
@@ -28,8 +28,11 @@ func (c *console) sites(w http.ResponseWriter, r *http.Request) error {
 	}
 	var links []ui.Link
 	for _, o := range d.scopes(publish.MayRelease, "") {
-		if o.Value != "" {
-			links = append(links, ui.Link{Label: o.Label, Href: sitesPath + "/" + url.PathEscape(o.Value)})
+		switch {
+		case o.Value == "" && c.themes != nil:
+			links = append(links, ui.Link{Label: d.t("publish.theme.title", "who", o.Label), Href: themed{}.path()})
+		case o.Value != "":
+			links = append(links, ui.Link{Label: o.Label, Href: SitesPath + "/" + url.PathEscape(o.Value)})
 		}
 	}
 	return web.Render(w, r, web.Page{Title: d.t("publish.nav.sites"), Intro: d.t("publish.sites.intro"), Body: sitesView(d, links)})
@@ -40,6 +43,7 @@ type sitePage struct {
 	form
 	mission org.Mission
 	people  []org.Person
+	theme   string // address of the page about its look; empty: none
 	chosen  []string
 }
 
@@ -79,7 +83,10 @@ func (c *console) showSite(w http.ResponseWriter, r *http.Request, p sitePage) e
 	if p.people, err = c.svc.AtMission(r.Context(), p.mission.ID); err != nil {
 		return err
 	}
-	return web.Render(w, r, web.Page{Title: p.mission.Name(p.d.p.Lang()), Crumbs: []ui.Link{{Label: p.d.t("publish.nav.sites"), Href: sitesPath}}, Body: siteView(p), Status: p.status})
+	if c.themes != nil {
+		p.theme = themed{id: p.mission.ID}.path()
+	}
+	return web.Render(w, r, web.Page{Title: p.mission.Name(p.d.p.Lang()), Crumbs: []ui.Link{{Label: p.d.t("publish.nav.sites"), Href: SitesPath}}, Body: siteView(p), Status: p.status})
 }
 
 // saveSite saves it: POST /console/sites/{id}.
@@ -94,7 +101,7 @@ func (c *console) saveSite(w http.ResponseWriter, r *http.Request) error {
 	}
 	x := publish.Site{MissionID: m.ID, Opens: i18n.ParseDigits(in.Raw("opens-time")), Closes: i18n.ParseDigits(in.Raw("closes-time")), Note: readTexts(in, "note"), Speakers: in.All("speakers"), Version: number(in.Raw("version"))}
 	if _, err = c.svc.SaveSite(r.Context(), x); err == nil {
-		return done(w, r, nil, sitesPath+"/"+url.PathEscape(m.ID), "publish.done.saved")
+		return done(w, r, nil, SitesPath+"/"+url.PathEscape(m.ID), "publish.done.saved")
 	}
 	d, deskErr := c.desk(r)
 	if deskErr != nil {

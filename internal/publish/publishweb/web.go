@@ -23,6 +23,7 @@ import (
 	"sifara/internal/publish/response"
 	"sifara/internal/publish/slot"
 	"sifara/internal/publish/term"
+	"sifara/internal/publish/theme"
 	"sifara/internal/publish/timing"
 	"sifara/internal/publish/tone"
 	"sifara/internal/publish/websub"
@@ -42,6 +43,7 @@ type Options struct {
 	Slots     *slot.Service
 	Responses *response.Service
 	Occasions *occasion.Service
+	Themes    *theme.Service   // how sites look; nil leaves its pages out
 	Timing    *timing.Service  // says what time it is where messages are read
 	Witness   *witness.Service // keys and witnesses of the public log; nil leaves its page out
 	Hub       *websub.Hub      // tells readers of feeds; nil leaves its page out
@@ -74,6 +76,7 @@ type console struct {
 	slots     *slot.Service
 	responses *response.Service
 	occasions *occasion.Service
+	themes    *theme.Service
 	timing    *timing.Service
 	words     *i18n.Catalogue
 	baseURL   string
@@ -85,7 +88,7 @@ type console struct {
 
 // Module is what publish offers to the house in the console and by the API.
 func Module(o Options) module.Module {
-	c := &console{svc: o.Service, writing: o.Writing, tone: o.Tone, terms: o.Terms, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, agenda: o.Agenda, clashes: o.Clashes, slots: o.Slots, responses: o.Responses, occasions: o.Occasions, timing: o.Timing, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
+	c := &console{svc: o.Service, writing: o.Writing, tone: o.Tone, terms: o.Terms, hub: o.Hub, log: o.Witness, campaigns: o.Campaigns, feeds: o.Feeds, agenda: o.Agenda, clashes: o.Clashes, slots: o.Slots, responses: o.Responses, occasions: o.Occasions, themes: o.Themes, timing: o.Timing, words: o.Words, baseURL: o.BaseURL, org: o.Org, clock: o.Clock, reauth: o.Reauth}
 	m := module.Module{
 		Name:        "publish",
 		Migrations:  []db.Migrations{publish.Migrations()},
@@ -97,7 +100,7 @@ func Module(o Options) module.Module {
 			{Group: "nav.publish", Label: "publish.nav.campaigns", Href: campaignsPath, Icon: "target", Permission: publish.MayView},
 			{Group: "nav.publish", Label: "publish.nav.calendar", Href: calendarPath, Icon: "calendar-event", Permission: publish.MayView},
 			{Group: "nav.publish", Label: "publish.nav.pause", Href: pausePath, Icon: "player-pause", Permission: publish.MayView, Badge: c.countHeld},
-			{Group: "nav.publish", Label: "publish.nav.sites", Href: sitesPath, Icon: "world", Permission: publish.MayRelease},
+			{Group: "nav.publish", Label: "publish.nav.sites", Href: SitesPath, Icon: "world", Permission: publish.MayRelease},
 			{Group: "nav.settings", Label: "publish.nav.routes", Href: "/console/routes", Icon: "route", Permission: publish.MayView},
 		},
 		Routes: slices.Concat(c.routes(), c.campaignRoutes(), c.toneRoutes(), c.feedRoutes(), c.hourRoutes(), c.slotRoutes(), c.occasionRoutes()),
@@ -123,6 +126,9 @@ func Module(o Options) module.Module {
 	}
 	if c.terms != nil {
 		c.addTerms(&m)
+	}
+	if c.themes != nil {
+		m.Routes = append(m.Routes, c.themeRoutes()...)
 	}
 	if c.log != nil {
 		c.addLog(&m)
@@ -185,9 +191,9 @@ func (c *console) routes() []web.Route {
 		web.Post("/console/messages/{id}/emergency", publish.MayEmergency, c.rush),
 		web.Get("/console/messages/{id}/withdraw", publish.MayWithdraw, c.withdrawing),
 		web.Post("/console/messages/{id}/withdraw", publish.MayWithdraw, c.withdraw),
-		web.Get(sitesPath, publish.MayRelease, c.sites),
-		web.Get(sitesPath+"/{id}", publish.MayRelease, c.site),
-		web.Post(sitesPath+"/{id}", publish.MayRelease, c.saveSite),
+		web.Get(SitesPath, publish.MayRelease, c.sites),
+		web.Get(SitesPath+"/{id}", publish.MayRelease, c.site),
+		web.Post(SitesPath+"/{id}", publish.MayRelease, c.saveSite),
 		web.Get("/console/routes", publish.MayView, c.approvalRoutes),
 		web.Get("/console/routes/try", publish.MayView, c.tryRoute),
 		web.Get("/console/routes/edit", publish.MayRoutes, c.editRoute),

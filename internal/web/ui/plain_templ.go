@@ -77,7 +77,7 @@ func PlainLayout(p PlainPage, body templ.Component) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = head(p.Title+" – "+or(p.Institution, word(ctx, "name")), "console").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = head(p.Title+" – "+or(p.Institution, word(ctx, "name")), "console", "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
