@@ -28,6 +28,7 @@ import (
 	"sifara/internal/planning"
 	"sifara/internal/publish"
 	publishcampaign "sifara/internal/publish/campaign"
+	"sifara/internal/publish/newsletter"
 )
 
 // present is when the demonstrations of these tests stand: a Sunday evening.
@@ -286,6 +287,7 @@ func examine(ctx context.Context, t *testing.T, h *app.House) {
 	}
 
 	examineRing(ctx, t, h)
+	examineSites(ctx, t, h)
 
 	files, err := h.Planning.Counts(ctx)
 	if err != nil || files[planning.BoxOpen] != 1 {
@@ -309,6 +311,71 @@ func examine(ctx context.Context, t *testing.T, h *app.House) {
 	}
 	if _, err := h.Proof.Check(ctx); err != nil {
 		t.Errorf("public log: %v", err)
+	}
+}
+
+// examineSites looks whether three missions have sites with a look of their own, a
+// newsletter with an edition in its archive and one being written, an event ahead,
+// and travel advice that has run out.
+func examineSites(ctx context.Context, t *testing.T, h *app.House) {
+	t.Helper()
+	looks := map[string]bool{}
+	for _, slug := range []string{"paris", "london", "berlin"} {
+		m, err := h.Org.MissionBySlug(ctx, slug)
+		if err != nil {
+			t.Fatal(err)
+		}
+		look, err := h.Themes.Look(ctx, m.ID)
+		if err != nil || look.Sheet == "" || looks[look.Sheet] {
+			t.Errorf("look of %s: %+v, %v", slug, look, err)
+		}
+		looks[look.Sheet] = true
+		pages, err := h.Publish.InForce(ctx, publish.ReleasedFilter{Kind: publish.Page, MissionID: m.ID})
+		if err != nil || len(pages) != 3 || slices.ContainsFunc(pages, func(p publish.Message) bool { return len(p.Langs()) != len(i18n.Langs) }) {
+			t.Errorf("%s has %d pages, %v", slug, len(pages), err)
+		}
+		if x, err := h.Publish.Site(ctx, m.ID); err != nil || x.Opens == "" || len(x.Speakers) != 2 {
+			t.Errorf("site of %s: %+v, %v", slug, x, err)
+		}
+	}
+	kinds, ahead, lapsed, holds := map[publish.Kind]int{}, 0, 0, 0
+	all, err := h.Publish.Released(ctx, publish.ReleasedFilter{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all {
+		kinds[m.Kind]++
+		switch {
+		case m.Kind == publish.Event && m.Details.Starts.Std().After(present):
+			ahead++
+		case m.Lapsed(present):
+			lapsed++
+		case m.Kind == publish.TravelAdvice:
+			holds++
+		case m.Kind == publish.Gallery && len(m.Attachments) != 3:
+			t.Errorf("a gallery of %d pictures", len(m.Attachments))
+		}
+	}
+	if ahead != 2 || lapsed != 1 || holds != 2 || kinds[publish.Blog] != 1 || kinds[publish.Thread] != 1 || kinds[publish.Gallery] != 1 {
+		t.Errorf("%d events ahead, %d pieces of advice ran out and %d hold, kinds %v", ahead, lapsed, holds, kinds)
+	}
+	lists, err := h.Letters.Lists(ctx)
+	if err != nil || len(lists) != 1 || lists[0].Subscribers != 26 {
+		t.Fatalf("newsletters %+v, %v", lists, err)
+	}
+	letters, err := h.Letters.Letters(ctx, lists[0].ID, 10)
+	if err != nil || len(letters) != 2 || letters[0].State != newsletter.Draft || letters[1].State != newsletter.Done || letters[1].Sent != 26 {
+		t.Errorf("letters %+v, %v", letters, err)
+	}
+}
+
+// TestReadersAreMadeUp holds that no letter could reach anybody.
+func TestReadersAreMadeUp(t *testing.T) {
+	for i, line := range strings.Split(strings.TrimSpace(subscribers()), "\n") {
+		email, _, _ := strings.Cut(line, ",")
+		if _, domain, ok := strings.Cut(email, "@"); i > 0 && (!ok || !strings.HasSuffix(domain, ".example")) {
+			t.Errorf("row %d: %s", i+1, email)
+		}
 	}
 }
 

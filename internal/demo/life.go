@@ -34,6 +34,8 @@ func (b *builder) life(ctx context.Context) error {
 		return err
 	}
 	b.campaigning()
+	b.arrange()
+	b.letters()
 	b.naming()
 	if err := b.asking(); err != nil {
 		return err

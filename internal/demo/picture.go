@@ -6,6 +6,8 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+
+	"sifara/internal/publish"
 )
 
 // Size of the pictures, in pixels.
@@ -14,11 +16,21 @@ const (
 	high = 504
 )
 
+// drawing is a picture with what it shows.
+type drawing struct {
+	name string
+	make func() ([]byte, error)
+	alt  publish.Texts
+}
+
 // draw makes a picture of a function of the place.
-func draw(at func(x, y float64) color.RGBA) ([]byte, error) {
-	img := image.NewRGBA(image.Rect(0, 0, wide, high))
-	for y := range high {
-		for x := range wide {
+func draw(at func(x, y float64) color.RGBA) ([]byte, error) { return drawIn(wide, high, at) }
+
+// drawIn is draw in another size.
+func drawIn(width, height int, at func(x, y float64) color.RGBA) ([]byte, error) {
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := range width {
 			img.SetRGBA(x, y, at(float64(x), float64(y)))
 		}
 	}

@@ -26,6 +26,15 @@ func (b *builder) siteMessages() []telling {
 			settings: detailed(publish.Details{Country: "NP", Level: 2, ValidUntil: db.At(b.end.AddDate(0, 6, 0))})},
 		{key: "advice-france", by: "drafter", kind: publish.TravelAdvice, at: b.day(22, 10), until: released,
 			settings: detailed(publish.Details{Country: "FR", Level: 1, ValidUntil: db.At(b.end.AddDate(0, 6, 0))})},
+		{key: "advice-japan", by: "drafter", kind: publish.TravelAdvice, at: b.day(29, 12), until: released, // its season is over, and nobody has renewed it
+			settings: detailed(publish.Details{Country: "JP", Level: 2, ValidUntil: db.At(b.day(3, 12))})},
+		{key: "open-house", mission: "london", by: "press-london", kind: publish.Event, source: i18n.English, at: b.day(2, 10), until: released, settings: detailed(publish.Details{
+			Starts: b.evening(13, 10), Ends: b.evening(13, 14), Zone: "Europe/London", Register: "mailto:london@mofa.example",
+			Venue: publish.Texts{i18n.Arabic: "سفارة العراق، لندن", i18n.Sorani: "باڵیۆزخانەی عێراق، لەندەن", i18n.Kurmanji: "Balyozxaneya Iraqê, London", i18n.English: "Embassy of Iraq, London"},
+		})},
+		{key: "written-answers", by: "drafter", kind: publish.Blog, at: b.day(14, 10), until: released},
+		{key: "certificate-thread", mission: "berlin", by: "press-berlin", kind: publish.Thread, at: b.day(9, 10), until: released},
+		{key: "drawn-landscapes", by: "drafter", kind: publish.Gallery, at: b.day(21, 11), until: released, plates: gallery()},
 	}
 	for i, x := range []struct {
 		key, mission, by string
@@ -33,6 +42,8 @@ func (b *builder) siteMessages() []telling {
 		address          string
 	}{
 		{"paris-about", "paris", "press-paris", publish.AboutPage, ""}, {"paris-head", "paris", "press-paris", publish.HeadPage, ""}, {"paris-services", "paris", "press-paris", publish.ServicesPage, ""},
+		{"london-about", "london", "press-london", publish.AboutPage, ""}, {"london-head", "london", "press-london", publish.HeadPage, ""}, {"london-services", "london", "press-london", publish.ServicesPage, ""},
+		{"berlin-about", "berlin", "press-berlin", publish.AboutPage, ""}, {"berlin-head", "berlin", "press-berlin", publish.HeadPage, ""}, {"berlin-services", "berlin", "press-berlin", publish.ServicesPage, ""},
 		{"iraq-history", "", "drafter", publish.ProfilePage, "history"}, {"iraq-culture", "", "drafter", publish.ProfilePage, "culture"},
 		{"iraq-values", "", "drafter", publish.ProfilePage, "values"}, {"iraq-heritage", "", "drafter", publish.ProfilePage, "heritage"},
 	} {

@@ -42,6 +42,7 @@ type telling struct {
 	origin      func(ctx context.Context) (decision, warning, topic string, err error)
 	picture     func() ([]byte, error)
 	alt         publish.Texts
+	plates      []drawing                                                        // the pictures of a gallery
 	then        func(ctx context.Context, at time.Time, m publish.Message) error // instead of the release
 	thenBy      string                                                           // who does it; the releaser when empty
 }
@@ -80,7 +81,14 @@ func (b *builder) tell(t telling) error {
 		}
 	}
 	if t.picture != nil {
-		b.by(at(0.44), t.by, "attach to "+t.key, func(ctx context.Context) error { return b.attach(ctx, t) })
+		b.by(at(0.44), t.by, "attach to "+t.key, func(ctx context.Context) error { return b.attach(ctx, t, t.key) })
+	}
+	for i, d := range t.plates {
+		b.by(at(0.45+0.01*float64(i)), t.by, "attach to "+t.key, func(ctx context.Context) error {
+			one := t
+			one.picture, one.alt = d.make, d.alt
+			return b.attach(ctx, one, d.name)
+		})
 	}
 	if t.until >= submitted {
 		b.by(at(0.5), t.by, "submit "+t.key, func(ctx context.Context) error {
@@ -181,12 +189,12 @@ func (b *builder) write(ctx context.Context, t telling, l i18n.Lang, w publish.W
 	return err
 }
 
-func (b *builder) attach(ctx context.Context, t telling) error {
+func (b *builder) attach(ctx context.Context, t telling, name string) error {
 	data, err := t.picture()
 	if err != nil {
 		return err
 	}
-	_, err = b.house.Publish.Attach(ctx, b.messages[t.key], publish.Upload{ID: id.New(), Name: t.key + ".png", Data: bytes.NewReader(data), FileText: publish.FileText{Alt: t.alt, Caption: t.alt, Author: "Digital Diplomacy Unit", Licence: publish.OwnWork}})
+	_, err = b.house.Publish.Attach(ctx, b.messages[t.key], publish.Upload{ID: id.New(), Name: name + ".png", Data: bytes.NewReader(data), FileText: publish.FileText{Alt: t.alt, Caption: t.alt, Author: "Digital Diplomacy Unit", Licence: publish.OwnWork}})
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 var sitePages = []string{
 	"/LANG", "/LANG/missions", "/LANG/missions/paris", "/LANG/statements", "/LANG/missions/paris/statements",
 	"/LANG/events", "/LANG/travel-advice", "/LANG/profile", "/LANG/profile/history", "/LANG/missions/paris/pages/about", "/LANG/missions/paris/search", "/LANG/newsletter", "/LANG/missions/paris/events", "/LANG/missions/paris/contact",
+	"/LANG/missions/london", "/LANG/missions/london/pages/services", "/LANG/missions/london/contact", "/LANG/missions/berlin", "/LANG/missions/berlin/pages/about", "/LANG/missions/berlin/statements",
 	"/LANG/verify", "/LANG/search", "/LANG/questions", "/LANG/accounts", "/LANG/developers",
 }
 
@@ -24,7 +25,7 @@ var consolePages = []string{
 	"/console/listen/sources", "/console/listen/imports", "/console/listen/campaigns", "/console/listen/campaigns/new", "/console/listen/groups",
 	"/console/org/holidays", "/console/decisions", "/console/messages", "/console/messages/new", "/console/asked",
 	"/console/calendar", "/console/inbox", "/console/answers", "/console/assess", "/console/org", "/console/org/missions",
-	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/routes", "/console/sites",
+	"/console/org/staff", "/console/org/roles", "/console/org/standins", "/console/accounts", "/console/routes", "/console/sites", "/console/sites/ministry/theme",
 	"/console/audit", "/console/account", "/console/feeds", "/console/terms", "/console/terms/new", "/console/terms/import", "/console/calendar/hours", "/console/calendar/occasions", "/console/calendar/occasions/eid-fitr", "/console/calendar/hours/edit?unit=ministry", "/console/calendar/slots", "/console/calendar/slots/edit?unit=ministry", "/console/calendar/queue",
 	"/console/campaigns", "/console/campaigns/new", "/console/pause", "/console/pause/new", "/console/held", "/console/routes/try", "/console/tone",
 	"/console/newsletters", "/console/newsletters/lists/new", "/console/newsletters/letters/new", "/console/newsletters/settings",
@@ -44,6 +45,7 @@ var lists = map[string]string{
 // parts are the further pages of an object that a list leads to.
 var parts = map[string][]string{
 	"/console/messages":  {"/edit", "/settings", "/preview", "/history", "/approve", "/shares"},
+	"/console/sites":     {"/theme", "/theme/preview?accent=%231f3a5f&ink=%23ffffff&follows=yes&header=plain"},
 	"/console/campaigns": {"/edit", "?view=board", "?view=calendar", "?view=money"},
 }
 
