@@ -44,6 +44,7 @@ func newNewsroom(t *testing.T, c Config, count int) *newsroom {
 	t.Helper()
 	n := &newsroom{t: t, staff: map[string]string{}}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	t.Cleanup(stop)
 	for range count {
 		h := openedHouse(t, c)
 		ended := make(chan struct{}, 2)
