@@ -42,7 +42,7 @@ type cached struct {
 	body, gzip, brotli []byte
 	etag, contentType  string
 	modified           time.Time
-	young              bool // made so soon after a change that the page before it may bear the same date
+	young              bool // dated so near a change that the page before it may bear the same date
 	until              time.Time
 }
 
@@ -118,7 +118,7 @@ func (c *Cache) keep(key string, rec *recorder, turn int) *cached {
 	size := len(p.body) + len(p.gzip) + len(p.brotli)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p.young = now.Sub(c.cleared) < youth
+	p.young = p.modified.Sub(c.cleared).Abs() < youth
 	if c.bytes+size > maxCacheBytes || len(key) > 512 {
 		clear(c.pages)
 		c.bytes = 0

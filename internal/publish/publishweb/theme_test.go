@@ -5,7 +5,6 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"io/fs"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
@@ -36,7 +35,7 @@ func (o *office) themes(t *testing.T) *theme.Service {
 	m := Module(Options{Service: o.svc, Org: o.org, Clock: o.clock, Themes: s, BaseURL: testBase})
 	o.options.Themes = s
 	m = AddSite(m, o.options)
-	o.site = webtest.New(t, append(locales(), fs.FS(blob.Locales())), m.Routes...)
+	o.site = webtest.New(t, locales(), m.Routes...)
 	return s
 }
 
