@@ -9,6 +9,7 @@ import (
 
 	"sifara/internal/errs"
 	"sifara/internal/i18n"
+	"sifara/internal/web"
 	"sifara/internal/web/export"
 	"sifara/internal/web/static"
 )
@@ -19,7 +20,7 @@ var needsHouse = []string{"search", "verify", "ask"}
 
 // copied tells whether a path of the house belongs into a copy of its site.
 func copied(p string) bool {
-	if strings.HasPrefix(p, static.Prefix) || strings.HasPrefix(p, "/media/") || strings.HasPrefix(p, "/theme/") || strings.HasPrefix(p, "/sitemaps/") || path.Dir(p) == "/" && path.Ext(p) != "" || strings.HasPrefix(p, "/.well-known/") {
+	if strings.HasPrefix(p, static.Prefix) || strings.HasPrefix(p, "/media/") || strings.HasPrefix(p, web.ThemePrefix) || strings.HasPrefix(p, "/sitemaps/") || path.Dir(p) == "/" && path.Ext(p) != "" || strings.HasPrefix(p, "/.well-known/") {
 		return true
 	}
 	lang, rest, _ := strings.Cut(strings.TrimPrefix(p, "/"), "/")

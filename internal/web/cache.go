@@ -171,9 +171,10 @@ type presser struct {
 	encoding string
 }
 
-// press makes a writer for a public page that depends on more than its
-// address and so is not kept. The cache compresses what it keeps itself.
-func press(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
+// Press makes a writer for a public answer that depends on more than its address,
+// or needs no keeping, and is written in one piece. The cache compresses what it
+// keeps itself.
+func Press(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
 	if _, kept := w.(*recorder); kept {
 		return w
 	}

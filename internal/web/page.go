@@ -82,7 +82,7 @@ func Render(w http.ResponseWriter, r *http.Request, p Page) error {
 	case areaOf(r.URL.Path) == areaSite && s.o.Site != nil:
 		c = s.siteFrame(r, p)
 		if !p.Private {
-			w = press(w, r)
+			w = Press(w, r)
 		}
 	default:
 		c = s.plainFrame(w, r, p)

@@ -376,7 +376,13 @@ const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src
 // some ten of them, so they carry no more than they need.
 const assetPolicy = "default-src 'none'"
 
-func isAsset(path string) bool { return strings.HasPrefix(path, static.Prefix) }
+func isAsset(path string) bool {
+	return strings.HasPrefix(path, static.Prefix) || strings.HasPrefix(path, ThemePrefix)
+}
+
+// ThemePrefix is the path below which the looks of sites have their style sheets and
+// emblems.
+const ThemePrefix = "/theme/"
 
 func (s *Server) secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -3,17 +3,17 @@ package publishweb
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"sifara/internal/blob"
 	"sifara/internal/i18n"
 	"sifara/internal/publish/theme"
+	"sifara/internal/web"
 	"sifara/internal/web/ui"
 )
 
 // themePath is below which style sheets and emblems of themes have their
 // addresses, each made of its content.
-const themePath = "/theme/"
+const themePath = web.ThemePrefix
 
 // kept is for what never changes its meaning.
 const kept = "public, max-age=31536000, immutable"
@@ -42,7 +42,6 @@ func (s *site) themeFile(w http.ResponseWriter, r *http.Request) error {
 		}
 		defer content.Close()
 		w.Header().Set("Cache-Control", kept)
-		w.Header().Set("Etag", `"`+l.Digest+`"`)
 		sendLogo(w, r, l, content)
 		return nil
 	}
@@ -52,10 +51,10 @@ func (s *site) themeFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/css; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'")
 	h.Set("Cache-Control", kept)
-	h.Set("Etag", `"`+digest+`"`)
-	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(text))
+	w = web.Press(w, r)
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write([]byte(text)) // the reader may have gone
 	return nil
 }
 

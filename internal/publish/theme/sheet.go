@@ -17,8 +17,12 @@ func (t Tokens) Sheet() string {
 // beside each other whatever the reader asked for.
 func (t Tokens) Trial() string {
 	day, night := t.faces()
-	return t.Sheet() + day.part("in-light", "light") + night.part("in-dark", "dark")
+	return t.Sheet() + trialRules + day.part("in-light", "light") + night.part("in-dark", "dark")
 }
+
+// trialRules set the parts of a trial beside each other. No other page needs them.
+const trialRules = ".trial{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,18rem),1fr));margin-block:1.5rem}\n" +
+	".trial>section{padding:1.1rem;border:1px solid var(--line);border-radius:var(--radius-s)}\n.trial h2{margin-block-start:0}\n.trial .card{margin-block:1rem}\n"
 
 // Digest names the sheet by its content: 32 hexadecimal digits.
 func (t Tokens) Digest() string {
