@@ -69,7 +69,7 @@ check: assets ## Fast checks: formatting, generated code, vet, staticcheck, shor
 
 test: tools assets ## Everything: checks, both engines, race detector, real browser
 	@test/lint
-	@test/with-postgres $(MAKE) --no-print-directory -j2 --output-sync=line test-unit test-browser
+	@test/with-postgres $(MAKE) --no-print-directory -j2 test-unit test-browser
 
 # These only compute: without goroutines there are no races, and the detector
 # makes them ten times slower (TestComputingPackages).
