@@ -69,7 +69,7 @@ check: assets ## Fast checks: formatting, generated code, vet, staticcheck, shor
 
 test: tools assets ## Everything: checks, both engines, race detector, real browser
 	@test/lint
-	@test/with-postgres $(MAKE) --no-print-directory -j2 test-unit test-browser
+	@test/with-postgres $(MAKE) --no-print-directory test-unit test-browser
 
 # These only compute: without goroutines there are no races, and the detector
 # makes them ten times slower (TestComputingPackages).
@@ -82,7 +82,6 @@ test-unit: assets
 	$(GO) test -vet=off -timeout 10m $(COMPUTING) ./internal/text/classify ./internal/text/classify/train ./internal/text/language/corpus
 	$(GO) test -vet=off -timeout 10m -run 'TestCoordinateRealFiles|TestCrises|TestForecastsOfPosts|TestGigabyteLine|TestImportInterrupted|TestRealPosts' ./internal/listen
 
-# A browser waits more than it works: beside it the other tests go on.
 test-browser: build
 	$(GO) test -vet=off -timeout 25m -count=1 ./test/...
 
