@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -62,13 +61,13 @@ type Deps struct {
 // Service keeps the register and the webhooks. It is safe for concurrent use.
 type Service struct {
 	Deps
-	sub *event.Subscription
+	kept *event.Kept[register]
+}
 
-	mu         sync.Mutex
-	kept       []Account
-	official   map[string]bool
-	fresh      bool
-	generation int
+// register is what is kept in memory of all accounts. It is never changed once made.
+type register struct {
+	accounts []Account       // but proposed ones
+	official map[string]bool // names of the active ones
 }
 
 // New gives the service and has it hear every event of the bus.
@@ -77,9 +76,7 @@ func New(d Deps) *Service {
 		d.Events = KnownEvents()
 	}
 	s := &Service{Deps: d}
-	if d.Live != nil {
-		s.sub = d.Live.Subscribe(func(topic string) bool { return topic == AccountsTopic || topic == "" })
-	}
+	s.kept = event.Keep(d.Live, s.readKept, AccountsTopic)
 	if d.Bus != nil {
 		d.Bus.OnAny(s.queueDeliveries)
 	}
@@ -96,23 +93,18 @@ func (s *Service) Jobs(q *jobs.Queue) {
 // registered gives all accounts but proposed ones as last committed: changes
 // of this node at once, those of others when their notice arrives.
 func (s *Service) registered(ctx context.Context) ([]Account, error) {
-	s.mu.Lock()
-	s.hear()
-	kept, fresh, generation := s.kept, s.fresh, s.generation
-	s.mu.Unlock()
-	if fresh {
-		return kept, nil
-	}
+	r, err := s.kept.Get(ctx)
+	return r.accounts, err
+}
+
+func (s *Service) readKept(ctx context.Context) (register, error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
 	list, err := s.readRegister(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read the register: %w", err)
+		return register{}, fmt.Errorf("read the register: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.generation == generation {
-		s.kept, s.official, s.fresh = list, activeNames(list), true
-	}
-	return list, nil
+	return register{list, activeNames(list)}, nil
 }
 
 func activeNames(list []Account) map[string]bool {
@@ -126,36 +118,14 @@ func activeNames(list []Account) map[string]bool {
 	return names
 }
 
-// names are those of the active accounts.
+// names are those of the active accounts; when the register cannot be read, those
+// that were read last.
 func (s *Service) names() map[string]bool {
-	s.mu.Lock()
-	s.hear()
-	fresh, names := s.fresh, s.official
-	s.mu.Unlock()
-	if fresh {
-		return names
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	list, err := s.registered(ctx)
+	r, err := s.kept.Get(context.Background())
 	if err != nil {
 		s.Log.Warn("register of accounts not read", "err", err)
-		return names
 	}
-	return activeNames(list)
-}
-
-// hear forgets what is kept when any node has changed it.
-func (s *Service) hear() {
-	if s.sub.Heard() {
-		s.fresh, s.generation = false, s.generation+1
-	}
-}
-
-func (s *Service) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.fresh, s.generation = false, s.generation+1
+	return r.official
 }
 
 // Now is the moment by which checks fall due.
@@ -172,7 +142,7 @@ func (s *Service) changed(ctx context.Context, tx bun.Tx, a *Account, act, note 
 	if err := s.Bus.Emit(ctx, tx, AccountChanged{AccountID: a.ID, MissionID: a.MissionID, State: a.State}); err != nil {
 		return err
 	}
-	db.AfterCommit(ctx, s.forget)
+	db.AfterCommit(ctx, s.kept.Forget)
 	if err := s.Live.Notify(ctx, tx, AccountsTopic, siteTopic); err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -41,19 +40,13 @@ type Service struct {
 	clock clock.Clock
 	audit *audit.Log
 	live  *event.Live
-	sub   *event.Subscription
-
-	mu         sync.Mutex
-	kept       *snapshot
-	generation int
+	kept  *event.Kept[*snapshot]
 }
 
 // New gives the service.
 func New(d Deps) *Service {
 	s := &Service{db: d.DB, log: d.Log, clock: d.Clock, audit: d.Audit, live: d.Live}
-	if d.Live != nil {
-		s.sub = d.Live.Subscribe(func(topic string) bool { return topic == Topic || topic == "" })
-	}
+	s.kept = event.Keep(d.Live, func(ctx context.Context) (*snapshot, error) { return readSnapshot(ctx, s.db.Reader()) }, Topic)
 	return s
 }
 
@@ -73,30 +66,11 @@ type snapshot struct {
 // snap gives the institution as last committed: changes of this node at once,
 // those of others when their notice arrives.
 func (s *Service) snap(ctx context.Context) (*snapshot, error) {
-	s.mu.Lock()
-	s.hear()
-	kept, generation := s.kept, s.generation
-	s.mu.Unlock()
-	if kept != nil {
-		return kept, nil
-	}
-	read, err := readSnapshot(ctx, s.db.Reader())
+	snap, err := s.kept.Get(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the institution: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.generation == generation {
-		s.kept = read
-	}
-	return read, nil
-}
-
-// hear forgets what is kept when any node has changed it.
-func (s *Service) hear() {
-	if s.sub.Heard() {
-		s.kept, s.generation = nil, s.generation+1
-	}
+	return snap, nil
 }
 
 // write runs an act of this context: a transaction after which every node
@@ -106,18 +80,12 @@ func (s *Service) write(ctx context.Context, fn func(ctx context.Context, tx bun
 		if err := fn(ctx, tx); err != nil {
 			return err
 		}
-		db.AfterCommit(ctx, s.forget)
+		db.AfterCommit(ctx, s.kept.Forget)
 		if s.live == nil {
 			return nil
 		}
 		return s.live.Notify(ctx, tx, Topic, siteTopic)
 	})
-}
-
-func (s *Service) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.kept, s.generation = nil, s.generation+1
 }
 
 // record writes the act into the audit log.

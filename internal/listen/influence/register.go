@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -39,20 +38,13 @@ type Deps struct {
 // concurrent use.
 type Service struct {
 	Deps
-	sub *event.Subscription
-
-	mu         sync.Mutex
-	named      map[string]db.Time // bare handles of active entries and when they end
-	fresh      bool
-	generation int
+	named *event.Kept[map[string]db.Time] // bare handles of active entries and when they end
 }
 
 // New gives the service.
 func New(d Deps) *Service {
 	s := &Service{Deps: d}
-	if d.Live != nil {
-		s.sub = d.Live.Subscribe(func(topic string) bool { return topic == Live || topic == "" })
-	}
+	s.named = event.Keep(d.Live, s.readNames, Live)
 	return s
 }
 
@@ -333,7 +325,7 @@ func (s *Service) done(ctx context.Context, tx bun.Tx, act string, a Actor, reas
 			return err
 		}
 	}
-	db.AfterCommit(ctx, s.drop)
+	db.AfterCommit(ctx, s.named.Forget)
 	detail := map[string]any{"name": a.Name, "kind": a.Kind, "until": a.EndsAt.Std().Format(time.DateOnly)}
 	if reason != "" {
 		detail["reason"] = reason
@@ -362,14 +354,15 @@ func (s *Service) Registered(handle string) bool {
 }
 
 func (s *Service) names() map[string]db.Time {
-	s.mu.Lock()
-	s.hear()
-	named, fresh, generation := s.named, s.fresh, s.generation
-	s.mu.Unlock()
-	if fresh {
-		return named
+	named, err := s.named.Get(context.Background())
+	if err != nil {
+		s.Log.Warn("register of public actors not read", "err", err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	return named
+}
+
+func (s *Service) readNames(ctx context.Context) (map[string]db.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	var rows []struct {
 		Handle string
@@ -377,30 +370,11 @@ func (s *Service) names() map[string]db.Time {
 	}
 	err := s.DB.Reader().NewRaw(`SELECT n.handle, a.ends_at FROM listen_actor_account n JOIN listen_actor a ON a.id = n.actor_id WHERE a.state = ?`, Active).Scan(ctx, &rows)
 	if err != nil {
-		s.Log.Warn("register of public actors not read", "err", err)
-		return named
+		return nil, err
 	}
-	named = map[string]db.Time{}
+	named := map[string]db.Time{}
 	for _, r := range rows {
 		named[r.Handle] = max(named[r.Handle], r.EndsAt)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.generation == generation {
-		s.named, s.fresh = named, true
-	}
-	return named
-}
-
-// hear forgets what is kept when any node has changed it.
-func (s *Service) hear() {
-	if s.sub.Heard() {
-		s.fresh, s.generation = false, s.generation+1
-	}
-}
-
-func (s *Service) drop() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.fresh, s.generation = false, s.generation+1
+	return named, nil
 }

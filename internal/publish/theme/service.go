@@ -3,7 +3,6 @@ package theme
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/uptrace/bun"
 
@@ -39,16 +38,12 @@ type Deps struct {
 // kept in memory until some node saves a theme.
 type Service struct {
 	Deps
-	sub *event.Subscription
-
-	mu         sync.Mutex
-	kept       *snapshot
-	generation int
+	kept *event.Kept[*snapshot]
 }
 
 // New gives the service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, sub: d.Live.Subscribe(func(topic string) bool { return topic == Topic || topic == "" })}
+	return &Service{Deps: d, kept: event.Keep(d.Live, func(ctx context.Context) (*snapshot, error) { return readSnapshot(ctx, d.DB.Reader()) }, Topic)}
 }
 
 // snapshot is what pages need of all themes. It is never changed once made.
@@ -62,31 +57,11 @@ type snapshot struct {
 // of others when their notice arrives, which is before the caches of pages hear
 // of it.
 func (s *Service) snap(ctx context.Context) (*snapshot, error) {
-	s.mu.Lock()
-	if s.sub.Heard() {
-		s.kept, s.generation = nil, s.generation+1
-	}
-	kept, generation := s.kept, s.generation
-	s.mu.Unlock()
-	if kept != nil {
-		return kept, nil
-	}
-	read, err := readSnapshot(ctx, s.DB.Reader())
+	snap, err := s.kept.Get(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read themes: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.generation == generation {
-		s.kept = read
-	}
-	return read, nil
-}
-
-func (s *Service) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.kept, s.generation = nil, s.generation+1
+	return snap, nil
 }
 
 func readSnapshot(ctx context.Context, r bun.IDB) (*snapshot, error) {
@@ -215,7 +190,7 @@ func (s *Service) Save(ctx context.Context, to Theme) (Theme, error) {
 		if _, err := tx.NewDelete().Model((*Theme)(nil)).Where("mission_id = ? AND version <= ?", to.MissionID, to.Version-maxVersions).Exec(ctx); err != nil {
 			return fmt.Errorf("forget old themes: %w", err)
 		}
-		db.AfterCommit(ctx, s.forget)
+		db.AfterCommit(ctx, s.kept.Forget)
 		if err := s.Live.Notify(ctx, tx, Topic, siteTopic); err != nil {
 			return err
 		}
