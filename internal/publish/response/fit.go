@@ -201,8 +201,11 @@ func (d design) beatsChance(y []float64, explained float64) bool {
 		if d.fit(dealt).explained >= explained {
 			as++
 		}
+		if float64(as+1)/float64(shuffles+1) > chance {
+			return false // whatever the others say
+		}
 	}
-	return float64(as+1)/float64(shuffles+1) <= chance
+	return true
 }
 
 // shrink gives the effect of each group and its variance, and how many means
