@@ -72,6 +72,7 @@ var (
 	minfBoxes  = []string{"vmhd", "smhd", "nmhd"}
 	stblBoxes  = []string{"stts", "ctts", "cslg", "stsc", "stsz", "stz2", "stco", "co64", "stss", "stsh", "padb", "stdp", "sdtp", "sbgp", "sgpd", "subs", "saiz", "saio"}
 	trafBoxes  = []string{"tfhd", "tfdt", "trun", "sdtp", "sbgp", "sgpd", "subs", "saiz", "saio"}
+	mfraBoxes  = []string{"tfra", "mfro"}
 	filmCodecs = []string{"avc1", "avc3", "vp09", "av01"}
 	toneCodecs = []string{"mp4a", "Opus", ".mp3"}
 	filmBrands = []string{"isom", "iso2", "iso3", "iso4", "iso5", "iso6", "iso7", "iso8", "iso9", "mp41", "mp42", "avc1", "dash", "M4V ", "M4A ", "M4B ", "3gp4", "3gp5", "3gp6"}
@@ -98,7 +99,7 @@ func readMP4(f *file) (Info, error) {
 			m.data = true
 			return nil
 		case "mfra":
-			return nil
+			return f.boxes(b.body, b.end, false, func(x box) error { return m.keep(x, mfraBoxes) })
 		}
 		return m.keep(b, topBoxes)
 	})

@@ -77,6 +77,9 @@ func MP4(x Film) []byte {
 		file = append(file, Box("moof", Box("mfhd", be(8, 1)), Box("traf", Box("tfhd", be(8, 1)), Box("uuid", make([]byte, 16), said))), Box("emsg", said))
 	}
 	file = append(file, Box("uuid", bytes.Repeat([]byte{0xBE}, 16), said), wideBox("uuid", bytes.Repeat([]byte{0xAC}, 16), said), Box("mdat", bytes.Repeat([]byte{7}, 2000)))
+	if x.Fragments {
+		file = append(file, Box("mfra", Box("tfra", make([]byte, 16)), Box("uuid", make([]byte, 16), said), Box("mfro", be(8, 80))))
+	}
 	return bytes.Join(file, nil)
 }
 
