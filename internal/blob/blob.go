@@ -81,6 +81,17 @@ const imagesAtOnce = 2
 //
 // A file that is there already is not written again, but counts as put anew.
 func (s *Store) Put(ctx context.Context, r io.Reader, limit int64, allowed ...string) (Ref, error) {
+	return s.put(ctx, r, limit, func(_ *os.File, ref Ref) (Ref, error) {
+		if len(allowed) > 0 && !slices.Contains(allowed, ref.ContentType) {
+			return Ref{}, fmt.Errorf("%s: %w", ref.ContentType, ErrType)
+		}
+		return ref, nil
+	})
+}
+
+// put copies r into a file, has prepare look at it or change it, and stores it as
+// what prepare says.
+func (s *Store) put(ctx context.Context, r io.Reader, limit int64, prepare func(*os.File, Ref) (Ref, error)) (Ref, error) {
 	file, err := os.CreateTemp(s.temp, "put-*")
 	if err != nil {
 		return Ref{}, fmt.Errorf("blob: put: %w", err)
@@ -88,24 +99,19 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64, allowed ...st
 	defer os.Remove(file.Name())
 	defer file.Close()
 	ref, err := spool(ctx, file, r, limit)
+	if err == nil {
+		ref, err = prepare(file, ref)
+	}
+	if err == nil {
+		err = errors.Join(file.Sync(), file.Close())
+	}
 	if err != nil {
 		return Ref{}, fmt.Errorf("blob: put: %w", err)
 	}
-	if len(allowed) > 0 && !slices.Contains(allowed, ref.ContentType) {
-		return Ref{}, fmt.Errorf("blob: put %s: %w", ref.ContentType, ErrType)
-	}
-	return ref, s.finish(ctx, file, ref)
-}
-
-// finish hands a file that is written to the backend.
-func (s *Store) finish(ctx context.Context, file *os.File, ref Ref) error {
-	if err := errors.Join(file.Sync(), file.Close()); err != nil {
-		return fmt.Errorf("blob: put: %w", err)
-	}
 	if err := s.backend.put(ctx, file.Name(), ref); err != nil {
-		return fmt.Errorf("blob: put %s: %w", ref.Hash, err)
+		return Ref{}, fmt.Errorf("blob: put %s: %w", ref.Hash, err)
 	}
-	return nil
+	return ref, nil
 }
 
 // spool copies r into file, hashing and looking at the beginning as it goes.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"time"
@@ -24,30 +23,24 @@ type StoredMedia struct {
 // wrote beside picture and sound (see package media). It never holds the file in
 // memory. Errors: ErrTooLarge over limit bytes, ErrEmpty, those of package media.
 func (s *Store) PutMedia(ctx context.Context, r io.Reader, limit int64) (StoredMedia, error) {
-	file, err := os.CreateTemp(s.temp, "put-*")
+	var info media.Info
+	ref, err := s.put(ctx, r, limit, func(file *os.File, ref Ref) (_ Ref, err error) {
+		if info, err = media.Read(file, ref.Size); err != nil {
+			return Ref{}, err
+		}
+		if err := strip(ctx, file, info); err != nil {
+			return Ref{}, err
+		}
+		sum, size := sha256.New(), info.To-info.From
+		if _, err := io.Copy(sum, contextReader{ctx, io.NewSectionReader(file, 0, size)}); err != nil {
+			return Ref{}, err
+		}
+		return Ref{Hash: hex.EncodeToString(sum.Sum(nil)), Size: size, ContentType: info.Type}, nil
+	})
 	if err != nil {
-		return StoredMedia{}, fmt.Errorf("blob: put media: %w", err)
+		return StoredMedia{}, err
 	}
-	defer os.Remove(file.Name())
-	defer file.Close()
-	ref, err := spool(ctx, file, r, limit)
-	if err != nil {
-		return StoredMedia{}, fmt.Errorf("blob: put media: %w", err)
-	}
-	info, err := media.Read(file, ref.Size)
-	if err != nil {
-		return StoredMedia{}, fmt.Errorf("blob: put media: %w", err)
-	}
-	if err := strip(ctx, file, info); err != nil {
-		return StoredMedia{}, fmt.Errorf("blob: put media: %w", err)
-	}
-	sum := sha256.New()
-	size := info.To - info.From
-	if _, err := io.Copy(sum, contextReader{ctx, io.NewSectionReader(file, 0, size)}); err != nil {
-		return StoredMedia{}, fmt.Errorf("blob: put media: %w", err)
-	}
-	ref = Ref{Hash: hex.EncodeToString(sum.Sum(nil)), Size: size, ContentType: info.Type}
-	return StoredMedia{ref, info.Duration, info.Width, info.Height}, s.finish(ctx, file, ref)
+	return StoredMedia{ref, info.Duration, info.Width, info.Height}, nil
 }
 
 // strip writes over what must go and moves what is kept to the beginning.
