@@ -66,9 +66,12 @@ func stamp(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d:%02d.%03d", ms/3_600_000, ms/60_000%60, ms/1000%60, ms%1000)
 }
 
-// Start is when a cue begins, for people: "1:02:03" or "2:03".
-func (c Cue) Start() string {
-	s := int(c.From.Seconds())
+// Start is when a cue begins, for people.
+func (c Cue) Start() string { return Clock(c.From) }
+
+// Clock writes a time or length as players do: "2:03" or "1:02:03".
+func Clock(d time.Duration) string {
+	s := int(d.Seconds())
 	if s < 3600 {
 		return fmt.Sprintf("%d:%02d", s/60, s%60)
 	}

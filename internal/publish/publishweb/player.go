@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/publish"
+	"sifara/internal/publish/caption"
 )
 
 // player shows a film or plays a recording.
@@ -59,7 +59,7 @@ func playerOf(p *i18n.Printer, a publish.Attachment, src string, captions func(i
 		x.Legend.Licence, x.Legend.LicenceHref = p.T("publish.licence."+string(a.Licence)), a.Licence.Address()
 	}
 	if a.Duration > 0 {
-		x.Length = p.Digits(clockLength(a.Duration))
+		x.Length = p.Digits(caption.Clock((time.Duration(a.Duration) * time.Millisecond).Round(time.Second)))
 	}
 	for _, k := range i18n.Langs {
 		if a.Captions[k] == "" {
@@ -78,15 +78,6 @@ func playerOf(p *i18n.Printer, a publish.Attachment, src string, captions func(i
 		x.Lacks = p.T("publish.site.media.no_captions", "language", p.LanguageName(string(l)))
 	}
 	return x
-}
-
-// clockLength is a length as players write it: 1:05 or 1:02:03.
-func clockLength(ms int64) string {
-	s := (ms + 500) / 1000
-	if s < 3600 {
-		return fmt.Sprintf("%d:%02d", s/60, s%60)
-	}
-	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
 // paragraphs are the parts of a plain text between empty lines.
