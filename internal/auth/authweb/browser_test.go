@@ -71,7 +71,7 @@ func evaluate[T any](t *testing.T, ctx context.Context, script string) T {
 	return got
 }
 
-// arrive waits until the browser is at a path.
+// arrive waits until the browser is at a path and has the whole page.
 func arrive(t *testing.T, ctx context.Context, path string) {
 	t.Helper()
 	at := ""
@@ -80,7 +80,7 @@ func arrive(t *testing.T, ctx context.Context, path string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if at = where; strings.HasSuffix(at, path) {
+		if at = where; strings.HasSuffix(at, path) && evaluate[string](t, ctx, `document.readyState`) == "complete" {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
