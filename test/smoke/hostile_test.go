@@ -198,7 +198,7 @@ func (h *hostileHouse) oversized() {
 	if got := press.get("/console/messages/" + m + "/edit").Find(`form[action$="/remove"]`).Length(); got != 0 {
 		h.t.Errorf("%d files were taken, want none", got)
 	}
-	big := `{"text":"` + strings.Repeat("a", 1<<20) + `"}`
+	big := `{"text":"` + strings.Repeat("a", 2<<20) + `"}`
 	h.problem("API with too much", h.visitor().try(http.MethodPost, "/api/v1/verify", strings.NewReader(big), "Content-Type", "application/json", "Accept-Language", "ckb"), http.StatusRequestEntityTooLarge, "ckb")
 }
 
