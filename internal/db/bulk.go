@@ -67,3 +67,18 @@ func places(e Engine, rows int, casts []string) string {
 	}
 	return b.String()
 }
+
+// Prepare prepares a statement for the writer, with `?` for values on either
+// engine and nowhere else: it spares parsing to what runs many times. Run it in
+// a transaction by tx.StmtContext, and close it.
+func (d *DB) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if d.engine == Postgres {
+		parts := strings.Split(query, "?")
+		var b strings.Builder
+		for i, part := range parts[:len(parts)-1] {
+			b.WriteString(part + "$" + strconv.Itoa(i+1))
+		}
+		query = b.String() + parts[len(parts)-1]
+	}
+	return d.writer.DB.PrepareContext(ctx, query)
+}

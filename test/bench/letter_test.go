@@ -133,7 +133,7 @@ func BenchmarkLetter(b *testing.B) {
 
 // connections are how many are open to the mail server at once: what is
 // usual in the house.
-const connections = 32
+const connections = 48
 
 func bareLetters(b *testing.B) {
 	letters := writtenLetters(b)

@@ -2,9 +2,11 @@ package newsletter
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,6 +51,8 @@ type ledger struct {
 	crowd   int // how many workers may be waiting at once
 	bounces int // percent
 	flying  map[int64]bool
+	tally   *sql.Stmt // see count
+	sent    *sql.Stmt // see depart
 }
 
 const (
@@ -58,9 +62,24 @@ const (
 	gather = 5 * time.Millisecond
 )
 
-func (s *Service) ledger(t Letter, workers, bounces int) *ledger {
-	return &ledger{s: s, t: t, in: make(chan entry, workers), closed: make(chan struct{}), crowd: workers, bounces: bounces, flying: map[int64]bool{}}
+// ledger opens the ledger of a letter; run closes it.
+func (s *Service) ledger(ctx context.Context, t Letter, workers, bounces int) (*ledger, error) {
+	l := &ledger{s: s, t: t, in: make(chan entry, workers), closed: make(chan struct{}), crowd: workers, bounces: bounces, flying: map[int64]bool{}}
+	var err error
+	if l.tally, err = s.DB.Prepare(ctx, `UPDATE publish_newsletter_letter SET sent = sent + ?, failed = failed + ?, dead = dead + ?, held_until = ?, flying = ?, trouble = CASE WHEN ? THEN '' ELSE trouble END
+		WHERE id = ? AND holder = ? RETURNING state, sent, failed, dead, base_sent, base_dead, not_after,
+		(SELECT count(*) FROM publish_message WHERE id IN (`+places(len(t.Messages))+`) AND state = 'released')`); err != nil {
+		return nil, fmt.Errorf("newsletter: ledger: %w", err)
+	}
+	if l.sent, err = s.DB.Prepare(ctx, `UPDATE publish_newsletter_delivery SET state = 'sent', attempts = attempts + 1, at = ?
+		WHERE letter_id = ? AND state IN `+open+` AND n IN (`+places(workers)+`)`); err != nil {
+		return nil, errors.Join(fmt.Errorf("newsletter: ledger: %w", err), l.tally.Close())
+	}
+	return l, nil
 }
+
+// places are n places for values, apart by commas.
+func places(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
 
 // write has an entry written and waits. errStop when the letter may not begin:
 // then what went before it is written all the same.
@@ -73,6 +92,8 @@ func (l *ledger) write(e entry) error {
 // run writes until in is closed.
 func (l *ledger) run(ctx context.Context) {
 	defer close(l.closed)
+	defer l.sent.Close()
+	defer l.tally.Close()
 	beat := time.NewTicker(holdFor / 4)
 	defer beat.Stop()
 	for {
@@ -159,10 +180,34 @@ func (l *ledger) enter(ctx context.Context, tx bun.Tx, all []entry, stays, begun
 			return false, fmt.Errorf("newsletter: ledger: %w", err)
 		}
 	}
-	if err := move(ctx, tx, l.t.ID, past, l.s.now()); err != nil {
+	if err := l.depart(ctx, tx, past); err != nil {
 		return false, err
 	}
-	return may, l.bury(ctx, tx, past)
+	rest := slices.DeleteFunc(past, func(x step) bool { return x.to == RowSent })
+	if err := move(ctx, tx, l.t.ID, rest, l.s.now()); err != nil {
+		return false, err
+	}
+	return may, l.bury(ctx, tx, rest)
+}
+
+// depart marks the rows whose letters were taken: at most one of each worker.
+func (l *ledger) depart(ctx context.Context, tx bun.Tx, past []step) error {
+	args := append(make([]any, 0, 2+l.crowd), int64(l.s.now()), l.t.ID)
+	for _, x := range past {
+		if x.to == RowSent {
+			args = append(args, x.n)
+		}
+	}
+	if len(args) == 2 {
+		return nil
+	}
+	for len(args) < 2+l.crowd {
+		args = append(args, args[2]) // named again: all places are taken
+	}
+	if _, err := tx.StmtContext(ctx, l.sent).ExecContext(ctx, args...); err != nil {
+		return fmt.Errorf("newsletter: ledger: %w", err)
+	}
+	return nil
 }
 
 // numbers writes the numbers of rows, apart by commas.
@@ -199,12 +244,12 @@ func (l *ledger) count(ctx context.Context, tx bun.Tx, past []step, flying strin
 			dead++
 		}
 	}
+	args := []any{sent, failed, dead, int64(l.s.now().Add(holdFor)), flying, sent > 0, l.t.ID, l.t.Holder}
+	for _, m := range l.t.Messages {
+		args = append(args, m)
+	}
 	var now current
-	err := tx.NewRaw(`UPDATE publish_newsletter_letter SET sent = sent + ?, failed = failed + ?, dead = dead + ?, held_until = ?, flying = ?, trouble = CASE WHEN ? > 0 THEN '' ELSE trouble END
-		WHERE id = ? AND holder = ? RETURNING state, sent, failed, dead, base_sent, base_dead, not_after,
-		(SELECT count(*) FROM publish_message WHERE id IN (?) AND state = 'released') AS public`,
-		sent, failed, dead, l.s.now().Add(holdFor), flying, sent, l.t.ID, l.t.Holder, bun.List([]string(l.t.Messages))).Scan(ctx,
-		&now.State, &now.Sent, &now.Failed, &now.Dead, &now.BaseSent, &now.BaseDead, &now.NotAfter, &now.Public)
+	err := tx.StmtContext(ctx, l.tally).QueryRowContext(ctx, args...).Scan(&now.State, &now.Sent, &now.Failed, &now.Dead, &now.BaseSent, &now.BaseDead, &now.NotAfter, &now.Public)
 	if db.IsNoRows(err) {
 		return now, errStop // another process holds it
 	}
@@ -219,30 +264,21 @@ func (l *ledger) count(ctx context.Context, tx bun.Tx, past []step, flying strin
 // keeps it.
 const open = `('queued', 'later', 'cancelled', 'expired')`
 
-// move changes the states of rows. Numbers and our own words stand in the text:
+// move gives rows states other than that of being sent. Numbers and our own words stand in the text:
 // nothing in it comes from outside.
 func move(ctx context.Context, tx bun.Tx, letterID string, steps []step, now db.Time) error {
-	var plain, rest strings.Builder
+	if len(steps) == 0 {
+		return nil
+	}
+	var rows strings.Builder
 	for _, x := range steps {
-		if x.to == RowSent {
-			fmt.Fprintf(&plain, ",%d", x.n)
-			continue
-		}
-		fmt.Fprintf(&rest, `,(%d,'%s',%d,%t,%d,%d)`, x.n, x.to, x.due, x.slotted, x.attempts, x.code)
+		fmt.Fprintf(&rows, `,(%d,'%s',%d,%t,%d,%d)`, x.n, x.to, x.due, x.slotted, x.attempts, x.code)
 	}
-	where := ` WHERE publish_newsletter_delivery.letter_id = '` + letterID + `' AND publish_newsletter_delivery.state IN `
-	if plain.Len() > 0 {
-		q := `UPDATE publish_newsletter_delivery SET state = 'sent', attempts = attempts + 1, at = ` + strconv.FormatInt(int64(now), 10) + where + open + ` AND n IN (` + plain.String()[1:] + `)`
-		if _, err := tx.Tx.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("newsletter: ledger: %w", err)
-		}
-	}
-	if rest.Len() > 0 {
-		q := `UPDATE publish_newsletter_delivery SET state = v.column2, due_at = v.column3, slotted = v.column4, attempts = v.column5, code = v.column6, at = ` + strconv.FormatInt(int64(now), 10) +
-			` FROM (VALUES ` + rest.String()[1:] + `) AS v` + where + open + ` AND publish_newsletter_delivery.n = v.column1`
-		if _, err := tx.Tx.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("newsletter: ledger: %w", err)
-		}
+	q := `UPDATE publish_newsletter_delivery SET state = v.column2, due_at = v.column3, slotted = v.column4, attempts = v.column5, code = v.column6, at = ` + strconv.FormatInt(int64(now), 10) +
+		` FROM (VALUES ` + rows.String()[1:] + `) AS v WHERE publish_newsletter_delivery.letter_id = '` + letterID + `' AND publish_newsletter_delivery.state IN ` + open +
+		` AND publish_newsletter_delivery.n = v.column1`
+	if _, err := tx.Tx.ExecContext(ctx, q); err != nil {
+		return fmt.Errorf("newsletter: ledger: %w", err)
 	}
 	return nil
 }

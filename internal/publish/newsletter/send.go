@@ -259,8 +259,8 @@ func (s *Service) sending(ctx context.Context, t Letter, d time.Duration) (*send
 	if set.PerSecond > 0 {
 		r.speed = rate.NewLimiter(rate.Limit(set.PerSecond), 1)
 	}
-	r.ledger = s.ledger(t, set.workers(), set.bounces())
-	return r, nil
+	r.ledger, err = s.ledger(ctx, t, set.workers(), set.bounces())
+	return r, err
 }
 
 func (r *sending) compile(ctx context.Context) error {

@@ -15,7 +15,7 @@ import (
 // is usual. None of them lets memory grow beyond mostWorkers letters of
 // maxLetter bytes and a page of the ledger.
 type Settings struct {
-	Workers    int `json:"workers"`     // lines to the mail server at once; 0 means 32
+	Workers    int `json:"workers"`     // lines to the mail server at once; 0 means 48
 	PerSecond  int `json:"per_second"`  // letters a second in all; 0 sets no bound
 	PerDomain  int `json:"per_domain"`  // letters a minute to one domain; 0 sets no bound
 	BounceRate int `json:"bounce_rate"` // percent of bounces at which a letter pauses itself; 0 means 5
@@ -28,8 +28,9 @@ const (
 	mostPerSecond = 100_000
 	mostPerDomain = 1_000_000
 	mostBounces   = 50
-	usualWorkers  = 32
-	usualBounces  = 5
+	// usualWorkers stays below the 50 lines that a Postfix takes from one client.
+	usualWorkers = 48
+	usualBounces = 5
 	// fewest is how many letters must have gone before the share of bounces says
 	// anything.
 	fewest = 50
