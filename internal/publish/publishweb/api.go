@@ -230,6 +230,8 @@ func (c *console) api(a *web.API) {
 	c.apiVersionOps(a)
 	c.calendarAPI(a)
 	c.queueAPI(a)
+	c.slotAPI(a)
+	c.themeAPI(a)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages", "list-messages", "List messages, the latest changed first"), c.apiList)
 	web.Operation(a, publish.MayView, op(http.MethodGet, "/messages/{id}", "get-message", "Read one message with its texts and approvals"), func(ctx context.Context, in *MessageInput) (*messageOut, error) {
 		return c.out(c.svc.Message(ctx, in.ID))

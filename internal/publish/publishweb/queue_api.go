@@ -27,15 +27,6 @@ type apiQueued struct {
 	At        db.Time `json:"at" format:"date-time" doc:"Its slot"`
 }
 
-type apiSlot struct {
-	ID      string `json:"id" format:"uuid"`
-	Weekday int    `json:"weekday" minimum:"0" maximum:"6" doc:"0 is Sunday"`
-	At      string `json:"at" doc:"Local time of day, such as 09:30"`
-	Places  int    `json:"places" doc:"How many messages at once"`
-	Kind    string `json:"kind,omitempty" doc:"Only messages of it; left out: any"`
-	Channel string `json:"channel,omitempty" doc:"Only messages that may go out by it; left out: any"`
-}
-
 type queueOut struct {
 	Body struct {
 		Zone    string      `json:"zone" doc:"In which slots are"`
@@ -91,7 +82,7 @@ func (c *console) apiQueue(ctx context.Context, in *UnitInput) (*queueOut, error
 	var out queueOut
 	out.Body.Zone, out.Body.Slots, out.Body.Waiting = c.org.Zone(ctx, missionID).String(), []apiSlot{}, []apiQueued{}
 	for _, s := range slots {
-		out.Body.Slots = append(out.Body.Slots, apiSlot{s.ID, int(s.Weekday), twoDigits(s.Minute/60) + ":" + twoDigits(s.Minute%60), s.Places, string(s.Kind), string(s.Channel)})
+		out.Body.Slots = append(out.Body.Slots, toAPISlot(s))
 	}
 	for i := range list {
 		out.Body.Waiting = append(out.Body.Waiting, apiQueued{list[i].ID, titleOf(ctx, &list[i].Message), list[i].QueueAt})

@@ -1,6 +1,7 @@
 package publishweb
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -50,8 +51,13 @@ type sitePage struct {
 // missionOf is the mission of a page that the reader may arrange; NotFound for
 // any other.
 func (c *console) missionOf(r *http.Request) (org.Mission, error) {
-	m, err := c.org.Mission(r.Context(), r.PathValue("id"))
-	if err == nil && !perm.From(r.Context()).MayIn(publish.MayRelease, perm.InMission(m.ID)) {
+	return c.arranged(r.Context(), r.PathValue("id"))
+}
+
+// arranged is missionOf by the mission's id.
+func (c *console) arranged(ctx context.Context, missionID string) (org.Mission, error) {
+	m, err := c.org.Mission(ctx, missionID)
+	if err == nil && !perm.From(ctx).MayIn(publish.MayRelease, perm.InMission(m.ID)) {
 		err = errs.New(errs.NotFound, "")
 	}
 	return m, err

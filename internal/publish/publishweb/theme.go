@@ -37,18 +37,18 @@ type themed struct{ id, slug, name string }
 
 func (u themed) path() string { return SitesPath + "/" + unit(u.id) + "/theme" }
 
-// themedUnit is that of the page's address, where "ministry" is the ministry;
+// themedUnit is that of an address, by its id, where "ministry" is the ministry;
 // NotFound for one that the reader may not arrange.
-func (c *console) themedUnit(r *http.Request) (themed, error) {
-	l := i18n.From(r.Context()).Lang()
-	if r.PathValue("id") != ministryChoice {
-		m, err := c.missionOf(r)
+func (c *console) themedUnit(ctx context.Context, unitID string) (themed, error) {
+	l := i18n.From(ctx).Lang()
+	if unitID != ministryChoice {
+		m, err := c.arranged(ctx, unitID)
 		return themed{m.ID, m.Slug, m.Name(l)}, err
 	}
-	if !perm.From(r.Context()).MayIn(publish.MayRelease, perm.Everywhere()) {
+	if !perm.From(ctx).MayIn(publish.MayRelease, perm.Everywhere()) {
 		return themed{}, errs.New(errs.NotFound, "")
 	}
-	m, err := c.org.Ministry(r.Context())
+	m, err := c.org.Ministry(ctx)
 	return themed{name: m.Name(l)}, err
 }
 
@@ -63,7 +63,7 @@ type themePage struct {
 // theme asks how a site is to look: GET /console/sites/{id}/theme. With colours in
 // its address the form comes back from the preview.
 func (c *console) theme(w http.ResponseWriter, r *http.Request) error {
-	u, err := c.themedUnit(r)
+	u, err := c.themedUnit(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -99,6 +99,17 @@ func themeValues(t theme.Theme) url.Values {
 // checked and complete.
 func readTheme(missionID string, v url.Values) (theme.Theme, error) {
 	t := theme.Theme{MissionID: missionID, Version: number(v.Get("version")), Own: true, Follows: v.Get("follows") != "", Header: theme.Header(v.Get("header")), LogoID: v.Get("logo"), Alt: publish.Texts{}}
+	for _, l := range i18n.Langs {
+		t.Alt[l] = v.Get("alt_" + string(l))
+	}
+	if err := readColours(&t, v.Get); err != nil {
+		return t, err
+	}
+	return t, t.Check()
+}
+
+// readColours reads the colours of a theme by the names of their fields.
+func readColours(t *theme.Theme, get func(name string) string) error {
 	var bad []errs.Field
 	for _, f := range []struct {
 		name string
@@ -106,17 +117,11 @@ func readTheme(missionID string, v url.Values) (theme.Theme, error) {
 		free bool // not asked for: it follows from the others
 	}{{"accent", &t.Accent, false}, {"ink", &t.Ink, false}, {"dark_accent", &t.DarkAccent, t.Follows}, {"dark_ink", &t.DarkInk, t.Follows}} {
 		var err error
-		if *f.into, err = theme.Parse(v.Get(f.name)); err != nil && !f.free {
+		if *f.into, err = theme.Parse(get(f.name)); err != nil && !f.free {
 			bad = append(bad, errs.Field{Name: f.name, Key: "publish.theme.error.colour"})
 		}
 	}
-	for _, l := range i18n.Langs {
-		t.Alt[l] = v.Get("alt_" + string(l))
-	}
-	if err := errs.InvalidFields(bad...); err != nil {
-		return t, err
-	}
-	return t, t.Check()
+	return errs.InvalidFields(bad...)
 }
 
 func (c *console) showTheme(w http.ResponseWriter, r *http.Request, p themePage) error {
@@ -136,7 +141,7 @@ func (c *console) saveTheme(w http.ResponseWriter, r *http.Request) error {
 	if _, err := web.ReadForm(r); err != nil {
 		return err
 	}
-	u, err := c.themedUnit(r)
+	u, err := c.themedUnit(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -176,7 +181,7 @@ type trial struct {
 
 // tryTheme shows a theme before it is saved: GET /console/sites/{id}/theme/preview.
 func (c *console) tryTheme(w http.ResponseWriter, r *http.Request) error {
-	u, err := c.themedUnit(r)
+	u, err := c.themedUnit(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -245,7 +250,7 @@ func (d *desk) uses(t theme.Theme) ui.TableProps {
 // trialSheet is the style sheet of a theme that is not saved:
 // GET /console/sites/{id}/theme/sheet.css?accent=….
 func (c *console) trialSheet(w http.ResponseWriter, r *http.Request) error {
-	u, err := c.themedUnit(r)
+	u, err := c.themedUnit(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -264,7 +269,7 @@ func (c *console) addLogo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	u, err := c.themedUnit(r)
+	u, err := c.themedUnit(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -292,7 +297,7 @@ func tooLarge(err error) error {
 
 // dropLogo deletes an emblem: POST /console/sites/{id}/theme/logos/{logo}/drop.
 func (c *console) dropLogo(w http.ResponseWriter, r *http.Request) error {
-	u, err := c.themedUnit(r)
+	u, err := c.themedUnit(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -302,7 +307,7 @@ func (c *console) dropLogo(w http.ResponseWriter, r *http.Request) error {
 // logo shows an emblem to those who may choose it:
 // GET /console/sites/{id}/theme/logos/{logo}.
 func (c *console) logo(w http.ResponseWriter, r *http.Request) error {
-	u, err := c.themedUnit(r)
+	u, err := c.themedUnit(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 	"sifara/internal/perm"
 	"sifara/internal/publish"
 	"sifara/internal/publish/theme"
+	"sifara/internal/web"
 	"sifara/internal/web/webtest"
 )
 
@@ -36,6 +37,7 @@ func (o *office) themes(t *testing.T) *theme.Service {
 	o.options.Themes = s
 	m = AddSite(m, o.options)
 	o.site = webtest.New(t, locales(), m.Routes...)
+	m.API(web.NewAPI(o.site.Server, "test"))
 	return s
 }
 
