@@ -5,8 +5,11 @@
 // It tells what a file is by its structure, and what of it must go so that nothing
 // but picture and sound is published: places, devices, names, times and pictures
 // that cameras, telephones and programs write beside them. What goes is written
-// over in its place, so that no offset within the file changes. Picture and sound
-// themselves are not decoded.
+// over in its place, so that no offset within the file changes. Only elements and
+// boxes that are known stay, and only as far as they hold the numbers that they
+// are for, within bounds in which no text is a number: nothing hides in an index,
+// an empty place or behind the last field. Picture and sound themselves are not
+// decoded; bytes of an mdat box that no table points to pass as such.
 package media
 
 import (
@@ -59,10 +62,31 @@ type Blank struct {
 	Head     []byte
 }
 
+// blank adds a place that is written over.
+func (i *Info) blank(b Blank) error {
+	if len(i.Blanks) >= maxBlanks {
+		return ErrDamaged
+	}
+	i.Blanks = append(i.Blanks, b)
+	return nil
+}
+
+// blanksAt adds places that are counted from another.
+func (i *Info) blanksAt(from int64, list []Blank) error {
+	for _, b := range list {
+		b.At += from
+		if err := i.blank(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Limits of a file's structure.
 const (
-	maxParts = 1 << 21   // boxes, elements, frames or pages
-	maxTail  = 256 << 10 // bytes behind the last frame or page that are cut off
+	maxParts  = 1 << 22 // boxes, elements, frames or pages
+	maxBlanks = 1 << 19
+	maxTail   = 256 << 10 // bytes behind the last frame or page that are cut off
 )
 
 // Looks reports whether a file that begins with head (some hundred bytes) may be a

@@ -2,6 +2,7 @@ package media
 
 import (
 	"encoding/binary"
+	"errors"
 	"slices"
 )
 
@@ -64,14 +65,12 @@ type film struct {
 	data, header bool
 }
 
-// The boxes that are kept; all others are blanked.
+// The boxes that are kept, as far as table knows them; all others are blanked.
 var (
-	topBoxes   = []string{"ftyp", "sidx", "ssix", "styp", "pdin", "prft"}
-	moovBoxes  = []string{"iods"}
-	trakBoxes  = []string{"edts", "tref"}
+	topBoxes   = []string{"sidx"}
 	minfBoxes  = []string{"vmhd", "smhd", "nmhd"}
-	stblBoxes  = []string{"stts", "ctts", "cslg", "stsc", "stsz", "stz2", "stco", "co64", "stss", "stsh", "padb", "stdp", "sdtp", "sbgp", "sgpd", "subs", "saiz", "saio"}
-	trafBoxes  = []string{"tfhd", "tfdt", "trun", "sdtp", "sbgp", "sgpd", "subs", "saiz", "saio"}
+	stblBoxes  = []string{"stts", "ctts", "cslg", "stsc", "stsz", "stz2", "stco", "co64", "stss", "sbgp", "sgpd"}
+	trafBoxes  = []string{"tfhd", "tfdt", "trun", "sbgp", "sgpd"}
 	mfraBoxes  = []string{"tfra", "mfro"}
 	filmCodecs = []string{"avc1", "avc3", "vp09", "av01"}
 	toneCodecs = []string{"mp4a", "Opus", ".mp3"}
@@ -128,23 +127,52 @@ func (m *film) brand(b box) error {
 	if err != nil {
 		return err
 	}
+	known := ""
 	for i := 0; i+4 <= len(list); i += 4 {
-		if i != 4 && slices.Contains(filmBrands, string(list[i:i+4])) {
-			return nil
+		if s := string(list[i : i+4]); i != 4 && slices.Contains(filmBrands, s) {
+			known = s
+			break
 		}
 	}
-	return ErrCodec // QuickTime, HEIF and others
+	if known == "" {
+		return ErrCodec // QuickTime, HEIF and others
+	}
+	return m.info.blank(Blank{b.body + 4, n - 4, knownBrands(list, known)})
 }
 
-// keep blanks a box unless it is one of those that are kept.
+// knownBrands gives a list of brands from its second four bytes on, which are no
+// brand, with one that is known in the place of all that are not.
+func knownBrands(list []byte, known string) []byte {
+	out := make([]byte, 4, len(list))
+	for i := 8; i+4 <= len(list); i += 4 {
+		if s := string(list[i : i+4]); slices.Contains(filmBrands, s) {
+			out = append(out, s...)
+		} else {
+			out = append(out, known...)
+		}
+	}
+	return out
+}
+
+// keep blanks a box unless it is one of those that are kept and holds what such a
+// box holds. A film plays without what some of them tell; others are refused.
 func (m *film) keep(b box, list []string) error {
 	switch {
 	case slices.Contains(list, b.kind):
-		return nil
+		mark := len(m.info.Blanks)
+		err := m.table(b)
+		if !errors.Is(err, ErrDamaged) || !slices.Contains(spareBoxes, b.kind) {
+			return err
+		}
+		m.info.Blanks = m.info.Blanks[:mark]
 	case b.kind == "free", b.kind == "skip", b.kind == "wide":
-		m.zero(b.body, b.end)
-		return nil
+		return m.zero(b.body, b.end)
 	}
+	return m.free(b)
+}
+
+// free turns a box into one that says nothing, of the same length.
+func (m *film) free(b box) error {
 	head := []byte("free")
 	if b.body == b.at+16 {
 		long, err := m.f.read(b.at+8, 8)
@@ -153,14 +181,14 @@ func (m *film) keep(b box, list []string) error {
 		}
 		head = append(head, long...)
 	}
-	m.info.Blanks = append(m.info.Blanks, Blank{b.at + 4, b.end - b.at - 4, head})
-	return nil
+	return m.info.blank(Blank{b.at + 4, b.end - b.at - 4, head})
 }
 
-func (m *film) zero(from, to int64) {
-	if to > from {
-		m.info.Blanks = append(m.info.Blanks, Blank{At: from, Size: to - from})
+func (m *film) zero(from, to int64) error {
+	if to <= from {
+		return nil
 	}
+	return m.info.blank(Blank{At: from, Size: to - from})
 }
 
 func (m *film) moov(b box) error {
@@ -174,10 +202,10 @@ func (m *film) moov(b box) error {
 			if x.kind == "mehd" {
 				return m.fragmentHead(x)
 			}
-			return m.keep(x, []string{"trex", "leva", "trep"})
+			return m.keep(x, []string{"trex"})
 		})
 	}
-	return m.keep(b, moovBoxes)
+	return m.keep(b, nil)
 }
 
 func (m *film) moof(b box) error {
@@ -187,45 +215,68 @@ func (m *film) moof(b box) error {
 	return m.keep(b, []string{"mfhd"})
 }
 
-// timed reads a full box of n bytes in version 0 and more in version 1, whose
-// first fields are when it was made and changed, and blanks those.
+// timed reads a full box of n bytes in version 0 and 12 more in version 1, whose
+// first fields are when it was made and changed, and blanks those and what lies
+// behind it.
 func (m *film) timed(b box, n int64) (body []byte, wide bool, err error) {
-	size := min(b.end-b.body, 128)
-	if body, err = m.f.read(b.body, int(size)); err != nil {
+	if body, err = m.f.read(b.body, int(min(b.end-b.body, 128))); err != nil {
 		return nil, false, err
 	}
 	if len(body) == 0 || body[0] > 1 {
 		return nil, false, ErrDamaged
 	}
+	times := int64(12)
 	if wide = body[0] == 1; wide {
-		n += 12
+		n, times = n+12, 20
 	}
-	if size < n {
+	if int64(len(body)) < n {
 		return nil, false, ErrDamaged
 	}
-	if wide {
-		m.zero(b.body+4, b.body+20)
-	} else {
-		m.zero(b.body+4, b.body+12)
+	length := "wt" // units in a second, or the number of a track and nothing, and the length
+	switch {
+	case b.kind == "tkhd" && wide:
+		length = "wtW"
+	case b.kind == "tkhd":
+		length = "wtt"
+	case wide:
+		length = "wW"
 	}
-	return body, wide, nil
+	if _, err := m.fields(b.body+times, b.end, length); err != nil {
+		return nil, false, err
+	}
+	return body, wide, errors.Join(m.zero(b.body+4, b.body+times), m.zero(b.body+n, b.end))
 }
 
 func (m *film) movieHead(b box) error {
-	body, wide, err := m.timed(b, 20)
+	body, wide, err := m.timed(b, 100)
 	if err != nil {
 		return err
 	}
-	n := uint64(0)
+	n, rest := uint64(0), int64(20)
 	if wide {
-		m.scale, n = binary.BigEndian.Uint32(body[20:]), binary.BigEndian.Uint64(body[24:])
+		m.scale, n, rest = binary.BigEndian.Uint32(body[20:]), binary.BigEndian.Uint64(body[24:]), 32
 	} else {
 		m.scale, n = binary.BigEndian.Uint32(body[12:]), uint64(binary.BigEndian.Uint32(body[16:]))
 	}
 	if d := span(n, m.scale); d > 0 {
 		m.info.Duration = d
 	}
-	return nil
+	body = body[rest:] // rate, volume, empty, matrix, empty, next track
+	if !isMatrix(body[16:52]) {
+		return ErrDamaged
+	}
+	at := b.body + rest
+	return errors.Join(m.zero(at+6, at+16), m.zero(at+52, at+76))
+}
+
+// isMatrix reports whether 36 bytes say how a picture is turned, and no text.
+func isMatrix(b []byte) bool {
+	for ; len(b) > 0; b = b[4:] {
+		if w := binary.BigEndian.Uint32(b); !isNumber(w) && w != 1<<30 {
+			return false
+		}
+	}
+	return true
 }
 
 // fragmentHead reads how long a film in fragments is.
@@ -237,157 +288,10 @@ func (m *film) fragmentHead(b box) error {
 	switch {
 	case len(body) == 12 && body[0] == 1:
 		m.info.Duration = span(binary.BigEndian.Uint64(body[4:]), m.scale)
+		return m.zero(b.body+12, b.end)
 	case len(body) >= 8 && body[0] == 0:
 		m.info.Duration = span(uint64(binary.BigEndian.Uint32(body[4:])), m.scale)
-	default:
-		return ErrDamaged
+		return m.zero(b.body+8, b.end)
 	}
-	return nil
-}
-
-// track is one track while it is read.
-type track struct {
-	handler       string
-	codecs        []string
-	width, height int
-	head          bool
-}
-
-func (m *film) track(b box) error {
-	var t track
-	if err := m.f.boxes(b.body, b.end, false, func(x box) error {
-		switch x.kind {
-		case "tkhd":
-			return m.trackHead(x, &t)
-		case "mdia":
-			return m.f.boxes(x.body, x.end, false, func(y box) error { return m.medium(y, &t) })
-		}
-		return m.keep(x, trakBoxes)
-	}); err != nil {
-		return err
-	}
-	known := toneCodecs
-	switch t.handler {
-	case "vide":
-		known = filmCodecs
-		m.video++
-		m.info.Width, m.info.Height = t.width, t.height
-	case "soun":
-		m.sound++
-	case "":
-		return ErrDamaged
-	default:
-		return ErrTrack
-	}
-	if !t.head || len(t.codecs) == 0 {
-		return ErrDamaged
-	}
-	if slices.ContainsFunc(t.codecs, func(c string) bool { return !slices.Contains(known, c) }) {
-		return ErrCodec
-	}
-	return nil
-}
-
-// trackHead reads the size in which a film is shown, turned where it is.
-func (m *film) trackHead(b box, t *track) error {
-	body, wide, err := m.timed(b, 84)
-	if err != nil {
-		return err
-	}
-	at := 40
-	if wide {
-		at = 52
-	}
-	matrix := body[at : at+36]
-	t.head = true
-	t.width, t.height = int(binary.BigEndian.Uint16(body[at+36:])), int(binary.BigEndian.Uint16(body[at+40:]))
-	if binary.BigEndian.Uint32(matrix) == 0 && binary.BigEndian.Uint32(matrix[16:]) == 0 {
-		t.width, t.height = t.height, t.width
-	}
-	return nil
-}
-
-func (m *film) medium(b box, t *track) error {
-	switch b.kind {
-	case "mdhd":
-		_, _, err := m.timed(b, 24)
-		return err
-	case "hdlr":
-		kind, err := m.handler(b)
-		t.handler = kind
-		return err
-	case "minf":
-		return m.f.boxes(b.body, b.end, false, func(x box) error {
-			switch x.kind {
-			case "hdlr":
-				_, err := m.handler(x)
-				return err
-			case "dinf":
-				return m.f.boxes(x.body, x.end, false, m.references)
-			case "stbl":
-				return m.f.boxes(x.body, x.end, false, func(y box) error {
-					if y.kind == "stsd" {
-						return m.samples(y, t)
-					}
-					return m.keep(y, stblBoxes)
-				})
-			}
-			return m.keep(x, minfBoxes)
-		})
-	}
-	return m.keep(b, []string{"elng"})
-}
-
-// handler reads what a track is and blanks who made it.
-func (m *film) handler(b box) (string, error) {
-	if b.end-b.body < 24 {
-		return "", ErrDamaged
-	}
-	body, err := m.f.read(b.body, 12)
-	if err != nil {
-		return "", err
-	}
-	m.zero(b.body+12, b.end)
-	return string(body[8:12]), nil
-}
-
-// references refuses a film whose pictures lie in another file.
-func (m *film) references(b box) error {
-	if b.kind != "dref" {
-		return m.keep(b, nil)
-	}
-	if b.end-b.body < 8 {
-		return ErrDamaged
-	}
-	return m.f.boxes(b.body+8, b.end, false, func(x box) error {
-		if x.end-x.body < 4 {
-			return ErrDamaged
-		}
-		flags, err := m.f.uint32(x.body)
-		if err == nil && (x.kind != "url " || flags&1 == 0) {
-			err = ErrDamaged
-		}
-		return err
-	})
-}
-
-// samples reads how a track is coded and blanks with what.
-func (m *film) samples(b box, t *track) error {
-	if b.end-b.body < 8 {
-		return ErrDamaged
-	}
-	return m.f.boxes(b.body+8, b.end, false, func(x box) error {
-		const name, nameSize = 42, 32
-		t.codecs = append(t.codecs, x.kind)
-		if len(t.codecs) > 64 {
-			return ErrDamaged
-		}
-		if slices.Contains(filmCodecs, x.kind) {
-			if x.end-x.body < name+nameSize+4 {
-				return ErrDamaged
-			}
-			m.zero(x.body+name, x.body+name+nameSize)
-		}
-		return nil
-	})
+	return ErrDamaged
 }

@@ -195,20 +195,16 @@ func (t *tape) part(p page, from, to int) error {
 	return nil
 }
 
-// silence writes comments of the same length that say nothing: the name of the
-// program is spaces, and no comment follows.
+// silence writes comments of the same length that say nothing.
 func (t *tape) silence() error {
 	mark, tail := "OpusTags", ""
 	if !t.opus {
 		mark, tail = "\x03vorbis", "\x01"
 	}
-	spaces := len(t.comments) - len(mark) - 8 - len(tail)
-	if !bytes.HasPrefix(t.comments, []byte(mark)) || spaces < 0 {
+	quiet, ok := silence(mark, tail, len(t.comments))
+	if !ok || !bytes.HasPrefix(t.comments, []byte(mark)) {
 		return ErrDamaged
 	}
-	quiet := binary.LittleEndian.AppendUint32([]byte(mark), uint32(spaces))
-	quiet = append(quiet, bytes.Repeat([]byte{' '}, spaces)...)
-	quiet = append(append(quiet, 0, 0, 0, 0), tail...)
 	for i, b := range t.pages {
 		place := t.places[i]
 		quiet = quiet[copy(b.Head[place[0]:][:place[1]], quiet):]
@@ -216,4 +212,16 @@ func (t *tape) silence() error {
 		t.info.Blanks = append(t.info.Blanks, b)
 	}
 	return nil
+}
+
+// silence gives a packet of comments of a size that says nothing: the name of the
+// program is spaces, and no comment follows. False when the size is too small.
+func silence(mark, tail string, size int) ([]byte, bool) {
+	spaces := size - len(mark) - 8 - len(tail)
+	if spaces < 0 {
+		return nil, false
+	}
+	quiet := binary.LittleEndian.AppendUint32([]byte(mark), uint32(spaces))
+	quiet = append(quiet, bytes.Repeat([]byte{' '}, spaces)...)
+	return append(append(quiet, 0, 0, 0, 0), tail...), true
 }
