@@ -39,8 +39,11 @@ func (p *public) filmed() publish.Message {
 	src, _ := m.Source()
 	m = must(p.svc.Write(writer, m.ID, i18n.English, publish.Edit{Words: visit[i18n.English], SourceHash: src.Hash}))
 	about := publish.FileText{Alt: publish.Texts{i18n.Arabic: "كلمة الوزير", i18n.English: "The minister speaks"}, Author: "Press office", Licence: publish.OwnWork}
-	for name, raw := range map[string][]byte{"film.mp4": mediatest.MP4(mediatest.Film{Seconds: 65, Width: 640, Height: 360}), "talk.mp3": mediatest.MP3(400)} {
-		m = must(p.svc.Attach(writer, m.ID, publish.Upload{ID: id.New(), Name: name, Data: bytes.NewReader(raw), FileText: about}))
+	for _, f := range []struct {
+		name string
+		raw  []byte
+	}{{"film.mp4", mediatest.MP4(mediatest.Film{Seconds: 65, Width: 640, Height: 360})}, {"talk.mp3", mediatest.MP3(400)}} {
+		m = must(p.svc.Attach(writer, m.ID, publish.Upload{ID: id.New(), Name: f.name, Data: bytes.NewReader(f.raw), FileText: about}))
 	}
 	poster := about
 	poster.Author = "A. Photographer"
