@@ -129,7 +129,20 @@ const pause = 3 * time.Second
 // Transcript makes a text to be read out of captions: a paragraph for who speaks
 // and after a pause. Words that stand in two cues in a row are written once.
 func Transcript(list []Cue) string {
+	s, _ := Said(list)
+	return s
+}
+
+// Mark is a place in a transcript, in bytes, and when what follows is said.
+type Mark struct {
+	At   int
+	From time.Duration
+}
+
+// Said gives the transcript with a mark where the words of each cue begin.
+func Said(list []Cue) (string, []Mark) {
 	var b strings.Builder
+	var marks []Mark
 	var end time.Duration
 	voice, last := "", ""
 	for i, c := range list {
@@ -144,6 +157,7 @@ func Transcript(list []Cue) string {
 			default:
 				b.WriteString(" ")
 			}
+			marks = append(marks, Mark{b.Len(), c.From})
 			if s.voice != "" && (s.voice != voice || strings.HasSuffix(b.String(), "\n")) {
 				b.WriteString(s.voice + ": ")
 			}
@@ -152,5 +166,5 @@ func Transcript(list []Cue) string {
 		}
 		end = max(end, c.To)
 	}
-	return b.String()
+	return b.String(), marks
 }

@@ -96,6 +96,14 @@ func TestTranscriptOfRollingWords(t *testing.T) {
 	if got, want := Transcript(cues), "One\n\nA: Two\n\nA: Three"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	said, marks := Said(cues)
+	var got []string
+	for _, m := range marks {
+		got = append(got, Clock(m.From)+" "+said[m.At:])
+	}
+	if want := []string{"0:00 " + said, "0:05 A: Two\n\nA: Three", "0:10 A: Three"}; !slices.Equal(got, want) {
+		t.Errorf("marks: got %q, want %q", got, want)
+	}
 	if Transcript(nil) != "" || Write(nil) != "" {
 		t.Error("out of nothing came something")
 	}

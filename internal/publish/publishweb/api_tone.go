@@ -16,8 +16,11 @@ import (
 
 type apiNote struct {
 	Kind       string          `json:"kind"`
-	Field      string          `json:"field,omitempty" doc:"title, summary, body or alt; empty for a text of its own, and for what a text leaves out"`
-	From       int             `json:"rune_from" doc:"In characters of the field"`
+	Field      string          `json:"field,omitempty" doc:"title, summary, body or, of a file, alt, captions or transcript; empty for a text of its own, and for what a text leaves out"`
+	FileID     string          `json:"file_id,omitempty" doc:"The file whose alternative text, captions or transcript it is in"`
+	File       string          `json:"file,omitempty" doc:"Its name"`
+	Time       string          `json:"time,omitempty" doc:"Of captions: when the cue begins in which it is found, such as 1:02:03"`
+	From       int             `json:"rune_from" doc:"In characters of the field; captions are read as the transcript that is made of them"`
 	To         int             `json:"rune_to"`
 	Excerpt    string          `json:"excerpt"`
 	Reason     string          `json:"reason" doc:"Key of the reason"`
@@ -136,7 +139,7 @@ func (c *console) apiToneOps(a *web.API) {
 }
 
 func toAPINote(ctx context.Context, n tone.Note) apiNote {
-	return apiNote{Kind: string(n.Kind), Field: n.Field, From: n.RuneFrom, To: n.RuneTo, Excerpt: n.Excerpt, Reason: n.Reason, Message: tone.Say(i18n.From(ctx), n.Finding),
+	return apiNote{Kind: string(n.Kind), Field: n.Field, FileID: n.FileID, File: n.File, Time: n.Time, From: n.RuneFrom, To: n.RuneTo, Excerpt: n.Excerpt, Reason: n.Reason, Message: tone.Say(i18n.From(ctx), n.Finding),
 		Suggestion: n.Suggestion, Heat: n.Heat, Released: n.Released}
 }
 

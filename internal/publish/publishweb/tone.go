@@ -91,8 +91,11 @@ func noteKind(k engine.Kind) ui.Kind {
 
 // noteField names the part of the message that a finding is in.
 func (d *desk) noteField(field string) string {
-	if field == "alt" {
+	switch field {
+	case "alt":
 		return d.t("publish.files.title")
+	case "captions", "transcript":
+		return d.t("publish.captions." + field)
 	}
 	return d.t("publish.field." + field)
 }

@@ -1,11 +1,14 @@
 package publishweb
 
 import (
+	"bytes"
 	"net/url"
 	"strings"
 	"testing"
 
+	"sifara/internal/blob/media/mediatest"
 	"sifara/internal/i18n"
+	"sifara/internal/id"
 	"sifara/internal/perm"
 	"sifara/internal/publish"
 	"sifara/internal/web/webtest"
@@ -45,6 +48,43 @@ func TestToneOnThePages(t *testing.T) {
 	if a := o.site.As(o.reader, i18n.English).Get(t, messagePath(m.ID)); !strings.Contains(a.Text("main"), "the vote is today") {
 		t.Error("who ended the cooling-off, and why, is not shown")
 	}
+}
+
+// TestSpokenToneOnThePages says an insult in a film and sees where in the editor,
+// on the page of approval and by the API.
+func TestSpokenToneOnThePages(t *testing.T) {
+	o := quick(t)
+	ctx := perm.With(t.Context(), o.writer)
+	m := o.draft(t)
+	file := id.New()
+	m, err := o.svc.Attach(ctx, m.ID, publish.Upload{ID: file, Name: "speech.mp4", Data: bytes.NewReader(mediatest.MP4(mediatest.Film{Seconds: 65, Width: 640, Height: 360})),
+		FileText: publish.FileText{Alt: publish.Texts{i18n.Arabic: "كلمة"}, Author: "Press office", Licence: publish.OwnWork}})
+	if err == nil {
+		m, err = o.svc.Caption(ctx, m.ID, file, i18n.Arabic, publish.Script{Captions: "WEBVTT\n\n00:00.000 --> 00:02.000\nأهلًا بكم.\n\n00:05.000 --> 00:07.000\nوزيرهم غبي.\n"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := func(at, in string) {
+		t.Helper()
+		if !strings.Contains(in, "An insult") || !strings.Contains(in, "Captions speech.mp4 0:05") {
+			t.Errorf("%s: %s", at, in)
+		}
+	}
+	found("the editor", o.site.As(o.writer, i18n.English).Get(t, messagePath(m.ID)+"/edit?lang=ar").Text("#tone"))
+	typed := o.site.As(o.writer, i18n.English).Post(t, "/console/messages/preview", url.Values{"message": {m.ID}, "lang": {"ar"}, "title": {"بيان"}, "body": {"نشكركم."}})
+	found("while one types", typed.Text("#tone-findings"))
+	if a := o.site.As(o.writer, i18n.Arabic).Get(t, messagePath(m.ID)+"/edit?lang=ar"); !strings.Contains(a.Text("#tone"), "٠:٠٥") {
+		t.Errorf("in Arabic: %s", a.Text("#tone"))
+	}
+	a := asJSON(t, o.program(o.writer), "GET", "/api/v1/messages/"+m.ID+"/tone", "")
+	for _, w := range []string{`"field":"captions"`, `"file_id":"` + file + `"`, `"file":"speech.mp4"`, `"time":"0:05"`} {
+		if !strings.Contains(a.Body, w) {
+			t.Errorf("by the API: no %s in %s", w, a.Body)
+		}
+	}
+	m = o.act(t, o.writer, m, "submit", url.Values{})
+	found("the page of approval", o.site.As(o.reviewer, i18n.English).Get(t, messagePath(m.ID)+"/approve").Text("#tone-ar"))
 }
 
 // TestToneRulesOnThePages changes a word list and the thresholds.

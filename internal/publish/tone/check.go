@@ -3,7 +3,6 @@ package tone
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -27,11 +26,16 @@ func (s *Service) Check(ctx context.Context, lang i18n.Lang, text string) (engin
 	return r, err
 }
 
-// Note is a finding in a field of a message: "title", "summary", "body" or "alt".
-// The places of the finding are those within the field. Without a field it is about
-// something that the text leaves out.
+// Note is a finding in a field of a message: "title", "summary", "body", or of a
+// file "alt", "captions" or "transcript". The places of the finding are those
+// within the field; captions are read as the transcript that is made of them.
+// Without an excerpt it is about something that the text, or the file, leaves out.
 type Note struct {
-	Field string `json:"field"`
+	Field  string `json:"field"`
+	FileID string `json:"file_id,omitempty"`
+	File   string `json:"file,omitempty"` // its name
+	// Time is when the cue begins in which it is found, as players write it.
+	Time string `json:"time,omitempty"`
 	engine.Finding
 	Released *Elsewhere `json:"released,omitempty"` // what it contradicts
 }
@@ -54,57 +58,36 @@ type Checked struct {
 	Weight  publish.Weight `json:"-"` // what it would lead to alone
 }
 
-// field is a part of a message's text in one language and the byte at which it
-// begins in the whole.
-type field struct {
-	name     string
-	from, to int
-}
-
-// whole joins what goes out in one language.
-func whole(m *publish.Message, lang i18n.Lang, w publish.Words) (string, []field) {
-	var b strings.Builder
-	var fields []field
-	add := func(name, s string) {
-		if s == "" {
-			return
-		}
-		if b.Len() > 0 {
-			b.WriteString("\n\n")
-		}
-		fields = append(fields, field{name, b.Len(), b.Len() + len(s)})
-		b.WriteString(s)
-	}
-	add("title", w.Title)
-	add("summary", w.Summary)
-	add("body", w.Body)
-	for _, a := range m.Attachments {
-		add("alt", a.Alt[lang])
-	}
-	return b.String(), fields
-}
-
-// Words checks what is written for a message in one language, saved or not.
+// Words checks what is written for a message in one language, saved or not, and
+// what is said in its films and recordings.
 func (s *Service) Words(ctx context.Context, m publish.Message, lang i18n.Lang, w publish.Words) (Checked, error) {
 	e, err := s.current(ctx, s.DB.Reader())
 	if err != nil {
 		return Checked{}, err
 	}
-	all, fields := whole(&m, lang, w)
-	r := e.checker.Check(string(lang), all)
-	out := Checked{Lang: lang, Heat: thousandths(r.Heat), Hot: r.Hot, Reading: r.Reading, Notes: []Note{}}
-	for _, f := range r.Findings {
-		out.Notes = append(out.Notes, place(all, fields, f))
+	out := Checked{Lang: lang, Notes: []Note{}}
+	parts := partsOf(&m, lang, w)
+	for i, p := range parts {
+		r := e.checker.Check(string(lang), p.all)
+		if i == 0 {
+			out.Reading = r.Reading
+		}
+		out.Heat, out.Hot = max(out.Heat, thousandths(r.Heat)), out.Hot || r.Hot
+		for _, f := range r.Findings {
+			if !p.spoken || f.Kind != engine.Reading { // nobody reads what is said at their own pace
+				out.Notes = append(out.Notes, p.place(f))
+			}
+		}
 	}
-	against, err := s.against(ctx, e.checker, &m, lang, all, fields)
+	against, err := s.against(ctx, e.checker, &m, lang, parts)
 	if err != nil {
 		return out, err
 	}
-	dead, err := s.dead(ctx, all, fields)
+	dead, err := s.dead(ctx, parts[0])
 	if err != nil {
 		return out, err
 	}
-	terms, err := s.terms(ctx, &m, lang, all, fields)
+	terms, err := s.terms(ctx, &m, lang, parts)
 	if err != nil {
 		return out, err
 	}
@@ -114,26 +97,39 @@ func (s *Service) Words(ctx context.Context, m publish.Message, lang i18n.Lang, 
 	return out, nil
 }
 
-// terms finds official names that are worded otherwise, and those of the source text
-// that a translation leaves out.
-func (s *Service) terms(ctx context.Context, m *publish.Message, lang i18n.Lang, all string, fields []field) ([]Note, error) {
-	if s.Terms == nil || len(fields) == 0 {
+// terms finds names that the house words otherwise, and those of the source that a
+// translation leaves out: of the text in the text, of a film in what is said in it.
+func (s *Service) terms(ctx context.Context, m *publish.Message, lang i18n.Lang, parts []part) ([]Note, error) {
+	if s.Terms == nil {
 		return nil, nil
 	}
-	source := ""
+	var sources []part
 	if src, ok := m.Source(); ok && lang != src.Lang {
-		source, _ = whole(m, src.Lang, publish.Words{Title: src.Title, Summary: src.Summary, Body: src.Body})
-	}
-	marked, missing, err := s.Terms.Find(ctx, m.MissionID, lang, all, m.SourceLang, source)
-	if err != nil {
-		return nil, err
+		sources = partsOf(m, src.Lang, publish.Words{Title: src.Title, Summary: src.Summary, Body: src.Body})
 	}
 	var out []Note
-	for _, f := range marked {
-		out = append(out, place(all, fields, f))
-	}
-	for _, f := range missing {
-		out = append(out, Note{Finding: f})
+	for _, p := range parts {
+		if len(p.fields) == 0 {
+			continue
+		}
+		source := ""
+		if i := slices.IndexFunc(sources, func(o part) bool { return o.of == p.of }); i >= 0 {
+			source = sources[i].all
+		}
+		marked, missing, err := s.Terms.Find(ctx, m.MissionID, lang, p.all, m.SourceLang, source)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range marked {
+			out = append(out, p.place(f))
+		}
+		for _, f := range missing {
+			n := Note{Finding: f}
+			if p.spoken {
+				n = p.fields[0].note(f)
+			}
+			out = append(out, n)
+		}
 	}
 	return out, nil
 }
@@ -151,23 +147,6 @@ func (s *Service) Message(ctx context.Context, m publish.Message) ([]Checked, er
 	return out, nil
 }
 
-// place puts a finding on the whole into the field in which it begins.
-func place(all string, fields []field, f engine.Finding) Note {
-	at := fields[0]
-	for _, x := range fields {
-		if x.from <= f.From {
-			at = x
-		}
-	}
-	n := Note{Field: at.name, Finding: f}
-	n.From, n.To = max(0, f.From-at.from), max(0, min(f.To, at.to)-at.from)
-	n.From = min(n.From, n.To)
-	part := all[at.from:at.to]
-	n.RuneFrom = len([]rune(part[:n.From]))
-	n.RuneTo = n.RuneFrom + len([]rune(part[n.From:n.To]))
-	return n
-}
-
 func thousandths(heat float64) int { return int(heat*1000 + 0.5) }
 
 // Weigh implements publish.Tone: the heat of the hottest language.
@@ -182,8 +161,9 @@ func (s *Service) Weigh(ctx context.Context, q bun.IDB, m publish.Message) (publ
 	s.mu.Unlock()
 	if !known {
 		for _, v := range m.Variants {
-			all, _ := whole(&m, v.Lang, publish.Words{Title: v.Title, Summary: v.Summary, Body: v.Body})
-			heat = max(heat, thousandths(e.checker.Check(string(v.Lang), all).Heat))
+			for _, p := range partsOf(&m, v.Lang, publish.Words{Title: v.Title, Summary: v.Summary, Body: v.Body}) {
+				heat = max(heat, thousandths(e.checker.Check(string(v.Lang), p.all).Heat))
+			}
 		}
 		s.keep(key, heat)
 	}

@@ -175,8 +175,8 @@ func (s *Service) known(ctx context.Context, addresses []string) (map[string]lin
 }
 
 // dead finds the links of a text whose servers did not give the page.
-func (s *Service) dead(ctx context.Context, all string, fields []field) ([]Note, error) {
-	addresses, at := s.addresses(all)
+func (s *Service) dead(ctx context.Context, p part) ([]Note, error) {
+	addresses, at := s.addresses(p.all)
 	known, err := s.known(ctx, addresses)
 	if err != nil {
 		return nil, err
@@ -188,7 +188,7 @@ func (s *Service) dead(ctx context.Context, all string, fields []field) ([]Note,
 			continue
 		}
 		f := engine.Finding{Kind: engine.Link, From: at[a], To: at[a] + len(a), Excerpt: engine.Excerpt(a), Reason: "publish.tone.why.link_dead", Args: []any{"address", engine.Excerpt(a), "time", l.AskedAt.Std()}}
-		out = append(out, place(all, fields, f))
+		out = append(out, p.place(f))
 	}
 	return out, nil
 }

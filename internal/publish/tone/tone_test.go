@@ -15,6 +15,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"sifara/internal/audit"
+	"sifara/internal/blob"
 	"sifara/internal/clock"
 	"sifara/internal/db"
 	"sifara/internal/db/dbtest"
@@ -78,7 +79,11 @@ func build(t *testing.T, d *db.DB) *house {
 	h.Service = tone.New(tone.Deps{DB: d, Clock: c, Audit: record, Live: live, Bus: bus, Fetch: h.servers, Released: proof, BaseURL: "https://mofa.example",
 		Load: func(ctx context.Context, id string) (publish.Message, error) { return h.publish.Message(ctx, id) }})
 	bus.OnAny(func(context.Context, bun.Tx, string, json.RawMessage) error { return nil })
-	h.publish = publish.New(publish.Deps{DB: d, Log: log, Clock: c, Audit: record, Bus: bus, Live: live, Queue: q, Proof: proof, Tone: h.Service})
+	blobs, err := blob.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.publish = publish.New(publish.Deps{DB: d, Log: log, Blobs: blobs, MaxMedia: 1 << 20, Clock: c, Audit: record, Bus: bus, Live: live, Queue: q, Proof: proof, Tone: h.Service})
 	h.publish.Jobs(q)
 	return h
 }
