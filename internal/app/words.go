@@ -2,6 +2,7 @@ package app
 
 import (
 	"io/fs"
+	"sync"
 
 	"sifara/internal/assess"
 	"sifara/internal/audit"
@@ -30,5 +31,5 @@ func words() []fs.FS {
 	}
 }
 
-// catalogue loads every word of the house. The words are part of the binary.
-func catalogue() (*i18n.Catalogue, error) { return i18n.Load(words()...) }
+// catalogue loads every word of the house, once: the words are part of the binary.
+var catalogue = sync.OnceValues(func() (*i18n.Catalogue, error) { return i18n.Load(words()...) })

@@ -21,6 +21,7 @@ import (
 	"sifara/internal/db/dbtest"
 	"sifara/internal/event"
 	"sifara/internal/i18n"
+	"sifara/internal/i18n/i18ntest"
 	"sifara/internal/id"
 	"sifara/internal/jobs"
 	"sifara/internal/mail"
@@ -72,8 +73,7 @@ func New(t testing.TB, d *db.DB, o auth.Options) *House {
 	h.Org = org.New(org.Deps{DB: d, Log: log, Clock: c, Audit: h.Audit, Live: h.Live})
 	keys, err := vault.Create(filepath.Join(t.TempDir(), "keys"))
 	h.Must(err)
-	h.Words, err = i18n.Load(web.Locales(), ui.Locales(), mail.Locales(), audit.Locales(), org.Locales(), auth.Locales())
-	h.Must(err)
+	h.Words = i18ntest.Words(t, web.Locales(), ui.Locales(), mail.Locales(), audit.Locales(), org.Locales(), auth.Locales())
 	if o.BaseURL == "" {
 		o.BaseURL = Base
 	}

@@ -17,6 +17,7 @@ import (
 	"sifara/internal/errs"
 	"sifara/internal/event"
 	"sifara/internal/i18n"
+	"sifara/internal/i18n/i18ntest"
 	"sifara/internal/id"
 	"sifara/internal/jobs"
 	"sifara/internal/listen"
@@ -84,15 +85,6 @@ func (w *Warnings) MarkDecided(_ context.Context, _ bun.Tx, warning, decision st
 	return nil
 }
 
-func words(t testing.TB) *i18n.Catalogue {
-	t.Helper()
-	c, err := i18n.Load(planning.Locales())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // System gives the context of the house itself.
 func System(ctx context.Context) context.Context { return perm.With(ctx, perm.SystemActor("test")) }
 
@@ -119,7 +111,7 @@ func New(t *testing.T, d *db.DB) *House {
 	h.Must(o.Grant(ctx, org.Assignment{ID: id.New(), PersonID: h.Press, Role: org.Drafter, Level: perm.Mission, Unit: h.Berlin}))
 	h.Warnings = &Warnings{W: listen.Warning{ID: id.New(), TopicID: "topic", MissionID: h.Paris, Observed: 900, Expected: 40, Score: 20}, Marked: map[string]string{}}
 	h.Service = planning.New(planning.Deps{DB: d, Log: log, Clock: h.Clock, Audit: record, Bus: event.NewBus(queue), Live: event.NewLive(d, log), Queue: queue,
-		Org: o, Warnings: h.Warnings, Mail: h.Mail, Words: words(t), BaseURL: "https://example.test"})
+		Org: o, Warnings: h.Warnings, Mail: h.Mail, Words: i18ntest.Words(t, planning.Locales()), BaseURL: "https://example.test"})
 	h.Jobs(queue)
 	return h
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/alexedwards/scs/v2/memstore"
 
 	"sifara/internal/i18n"
+	"sifara/internal/i18n/i18ntest"
 	"sifara/internal/perm"
 	"sifara/internal/web"
 	"sifara/internal/web/ui"
@@ -36,10 +37,7 @@ type actorKey struct{}
 // routes. Missing words fail the test.
 func New(t testing.TB, locales []fs.FS, routes ...web.Route) *Site {
 	t.Helper()
-	cat, err := i18n.Load(append([]fs.FS{web.Locales(), ui.Locales()}, locales...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	cat := i18ntest.Words(t, append([]fs.FS{web.Locales(), ui.Locales()}, locales...)...)
 	sessions := scs.New()
 	sessions.Store = memstore.NewWithCleanupInterval(0)
 	s := web.New(web.Options{
