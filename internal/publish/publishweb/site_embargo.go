@@ -56,6 +56,19 @@ func hushed(w http.ResponseWriter) {
 	h.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
 }
 
+// hushedWriter keeps the headers of hushed where an answer drops them, as that to a
+// player which asks for a part that is none does.
+type hushedWriter struct{ http.ResponseWriter }
+
+// WriteHeader implements http.ResponseWriter.
+func (w hushedWriter) WriteHeader(status int) {
+	hushed(w.ResponseWriter)
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for http.ResponseController.
+func (w hushedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 // embargoDoor leads to the page in the reader's language: GET /embargo/{token}.
 // It looks at no link.
 func (s *site) embargoDoor(w http.ResponseWriter, r *http.Request) error {
@@ -140,6 +153,7 @@ func (s *site) embargoPage(r *http.Request, found share.Reading) (embargoPage, e
 		}
 		return r.URL.Path + "/files/" + file + "/captions/" + string(l) + ".vtt"
 	})
+	view.Pictures = posed(m.Kind, view.Players, view.Pictures)
 	if !x.ChangedAt.IsZero() {
 		view.Changed = p.DateTime(x.ChangedAt.In(readerZone(x)))
 	}
@@ -245,7 +259,7 @@ func (s *site) embargoFile(w http.ResponseWriter, r *http.Request) error {
 	case !a.IsImage():
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
 	}
-	http.ServeContent(w, r, "", content.Modified, content)
+	http.ServeContent(hushedWriter{w}, r, "", content.Modified, content)
 	return nil
 }
 
@@ -266,7 +280,7 @@ func (s *site) embargoCaptions(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, a := range found.Message.Attachments {
 		if a.ID == r.PathValue("file") && a.Captions[l] != "" {
-			sendCaptions(w, r, a, a.Captions[l])
+			sendCaptions(hushedWriter{w}, r, a, a.Captions[l])
 			return nil
 		}
 	}

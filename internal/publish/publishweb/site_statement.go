@@ -213,22 +213,26 @@ func lacking(p *i18n.Printer, m publish.Message, here i18n.Lang) []string {
 }
 
 // poster has the first picture stand for the page, and for films until they play.
-// On the page of a video it is shown nowhere else.
 func (v *statementPage) poster(kind publish.Kind) {
-	if len(v.Pictures) == 0 {
-		return
+	if len(v.Pictures) > 0 {
+		v.Image = v.Pictures[0].Src
 	}
-	first := v.Pictures[0]
-	v.Image = first.Src
-	for i := range v.Players {
-		if x := &v.Players[i]; x.Video {
-			x.Poster = first.Src
-			if kind == publish.Video {
-				x.Shown, v.Pictures = first.Credit, v.Pictures[1:]
-			}
-			return
-		}
+	v.Pictures = posed(kind, v.Players, v.Pictures)
+}
+
+// posed has the first picture stand for the first film until it plays, and gives
+// the pictures that are shown by themselves: on the page of a video all others.
+func posed(kind publish.Kind, players []player, pictures []picture) []picture {
+	i := slices.IndexFunc(players, func(x player) bool { return x.Video })
+	if i < 0 || len(pictures) == 0 {
+		return pictures
 	}
+	players[i].Poster = pictures[0].Src
+	if kind != publish.Video {
+		return pictures
+	}
+	players[i].Shown = pictures[0].Credit
+	return pictures[1:]
 }
 
 // publicFiles prepares films, recordings, pictures and files in the reader's

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -241,9 +242,18 @@ func hashed(token string) string {
 }
 
 // shown is the part of a message that a reader sees: the languages of the share, in
-// which there is a text.
+// which there is a text, and what is said of files in them.
 func (s Share) shown(m publish.Message) publish.Message {
-	m.Variants = slices.DeleteFunc(slices.Clone(m.Variants), func(v publish.Variant) bool { return !slices.Contains(s.Langs.List(), v.Lang) })
+	langs := s.Langs.List()
+	m.Variants = slices.DeleteFunc(slices.Clone(m.Variants), func(v publish.Variant) bool { return !slices.Contains(langs, v.Lang) })
+	m.Attachments = slices.Clone(m.Attachments)
+	for i := range m.Attachments {
+		a := &m.Attachments[i]
+		for _, t := range []*publish.Texts{&a.Alt, &a.Caption, &a.Captions, &a.Transcripts} {
+			*t = maps.Clone(*t)
+			maps.DeleteFunc(*t, func(l i18n.Lang, _ string) bool { return !slices.Contains(langs, l) })
+		}
+	}
 	return m
 }
 
