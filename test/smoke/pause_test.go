@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,8 +16,9 @@ import (
 // program while releases fall due and programs are called, and want that
 // nothing leaves after the command has ended.
 func TestPauseOnOneNode(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "data")
-	n := serveEnv(t, []string{"SIFARA_DATA=" + data, "SIFARA_FETCH_ALLOW=127.0.0.0/8"}, "--demo")
+	t.Parallel()
+	data := demonstration(t)
+	n := serveEnv(t, pausing(data), "--demo")
 	pauseEverything(t, data, []*node{n})
 }
 
@@ -26,11 +26,17 @@ func TestPauseOnTwoNodes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a demonstration on PostgreSQL")
 	}
-	database, data := newDatabase(t, emptyDatabase), filepath.Join(t.TempDir(), "data")
-	env := []string{"SIFARA_DATA=" + data, "SIFARA_DATABASE_URL=" + database, "SIFARA_BASE_URL=" + ownAddress, "SIFARA_TRUSTED_PROXIES=127.0.0.1,::1", "SIFARA_FETCH_ALLOW=127.0.0.0/8"}
+	t.Parallel()
+	data, database := demonstrationOnPostgres(t)
+	env := append(pausing(data), "SIFARA_DATABASE_URL="+database)
 	a := serveEnv(t, env, "--demo")
 	b := serveEnv(t, env)
 	pauseEverything(t, data, []*node{a, b}, "--database-url", database)
+}
+
+// pausing is the environment of a house that calls programs of this machine.
+func pausing(data string) []string {
+	return []string{"SIFARA_DATA=" + data, "SIFARA_BASE_URL=" + ownAddress, "SIFARA_TRUSTED_PROXIES=127.0.0.1,::1", "SIFARA_FETCH_ALLOW=127.0.0.0/8"}
 }
 
 // listener is another program that is called.
