@@ -171,10 +171,11 @@ type measures struct {
 
 func measure(edits []text.Edit) (m measures) {
 	at, ours := 0, 0
+	pasted, whole := newCounter(), newCounter()
 	for _, e := range edits {
-		n := looseCount(e.Text)
 		switch e.Op {
 		case text.Equal:
+			n := pasted.add(e.Text)
 			m.ours += n
 			m.run = max(m.run, n)
 			if n >= anchor {
@@ -183,18 +184,23 @@ func measure(edits []text.Edit) (m measures) {
 			if n > 1 {
 				m.rows = append(m.rows, row{span{at, at + n}, ours})
 			}
-			at, ours = at+n, ours+n
+			at, ours = at+n, ours+whole.add(e.Text)
 		case text.Delete:
+			n := whole.add(e.Text)
 			m.left += n
 			ours += n
-			m.lost = m.lost || n > 1500
+			m.lost = m.lost || n > lostWords
 		case text.Insert:
-			m.lost = m.lost || n > 1500
+			n := pasted.add(e.Text)
+			m.lost = m.lost || n > lostWords
 			at += n
 		}
 	}
 	return m
 }
+
+// lostWords is how many words in one piece show that the comparison gave up.
+const lostWords = 1500
 
 // trimDeleted cuts off what stands in ours before and after the pasted text: a
 // quotation leaves out the rest without altering it.

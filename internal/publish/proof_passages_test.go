@@ -118,7 +118,7 @@ func TestDotsProveNothing(t *testing.T) {
 // TestLooseCount holds that words are counted as they are written, on any text.
 func TestLooseCount(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	signs := []rune("aB ـ-5٥%٪.,'\"ê\u0301ش \t٬—–`１^é")
+	signs := []rune("aB ـ-5$+外٥%٪.,'\"ê\u0301ش \t٬—–`１^é")
 	for range 20_000 {
 		var b strings.Builder
 		for range r.IntN(12) {
@@ -130,6 +130,15 @@ func TestLooseCount(t *testing.T) {
 		}
 		if got, want := looseCount(c), len(strings.Fields(looseIn(c))); got != want {
 			t.Fatalf("words of %q: got %d, want %d", c, got, want)
+		}
+		rest, sum, pieces := []rune(c), 0, newCounter()
+		for len(rest) > 0 {
+			n := 1 + r.IntN(len(rest))
+			sum += pieces.add(string(rest[:n]))
+			rest = rest[n:]
+		}
+		if want := looseCount(c); sum != want {
+			t.Fatalf("words of %q in pieces: got %d, want %d", c, sum, want)
 		}
 		s := spreadOut(c)
 		if got := fmt.Sprint(s.words); got != fmt.Sprint(strings.Fields(s.loose)) || len(s.from) != len(s.words) {

@@ -95,16 +95,29 @@ func looseIn(canonical string) string {
 
 // looseCount is how many words looseIn leaves.
 func looseCount(canonical string) int {
-	n, inside, before := 0, false, ' '
-	for i, r := range canonical {
-		out := looseRune(before, r, canonical, i)
-		before = r
+	return newCounter().add(canonical)
+}
+
+// counter counts the loose words of a text that comes in pieces: each where it
+// begins, so that together they are the words of the whole.
+type counter struct {
+	inside bool // the last piece ended within a word
+	before rune
+}
+
+func newCounter() *counter { return &counter{before: ' '} }
+
+// add gives how many words begin in the next piece.
+func (c *counter) add(piece string) (n int) {
+	for i, r := range piece {
+		out := looseRune(c.before, r, piece, i)
+		c.before = r
 		switch {
 		case out == joins:
 		case out == parts:
-			inside = false
-		case !inside:
-			inside = true
+			c.inside = false
+		case !c.inside:
+			c.inside = true
 			n++
 		}
 	}
