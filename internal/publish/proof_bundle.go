@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"sifara/internal/ledger"
 	"sifara/internal/text"
@@ -15,10 +16,11 @@ type Proven struct {
 	Index      int64
 	Checkpoint ledger.Checkpoint // the log on which the proof rests
 	Witnesses  []string          // who signed that log too, of those that were asked for
-	// Verdict and Pieces hold a given text against the record; both are empty
-	// when none was given.
+	// Verdict, Pieces and Quotes hold a given text against the record, as those of
+	// a Finding do; all are empty when none was given.
 	Verdict Verdict
 	Pieces  []Piece
+	Quotes  []Quote
 }
 
 // VerifyBundle checks, without this house and without a network, that a text
@@ -40,14 +42,30 @@ func VerifyBundle(b ledger.Bundle, given string, keys ...string) (Proven, error)
 		return Proven{}, fmt.Errorf("publish: record %d names another text than it holds: %w", b.Index, ledger.ErrBundle)
 	}
 	p := Proven{Record: r, Index: b.Index, Checkpoint: cp}
-	if given != "" {
-		c := compare(Variant{Lang: r.Language, Title: r.Title, Summary: r.Summary, Body: r.Source}, text.Clean(given))
-		p.Verdict, p.Pieces = c.verdict, c.pieces
-		if r.Act != ReleaseAct {
-			p.Verdict = NotFound
-		}
+	if given = strings.TrimSpace(text.Clean(given)); given == "" {
+		return p, nil
 	}
-	return p, nil
+	if r.Act != ReleaseAct {
+		p.Verdict = NotFound
+		return p, nil
+	}
+	f, err := r.against(given, b.Index)
+	p.Verdict, p.Pieces, p.Quotes = f.Verdict, f.Pieces, f.Quotes
+	return p, err
+}
+
+// against says of a pasted text what PublicLog.Verify would, were the record, at
+// an index, the only one. It knows no renderings.
+func (r Record) against(pasted string, index int64) (Finding, error) {
+	given := spreadOut(text.Canonical(pasted))
+	ours := readHeld(index, Message{ID: r.Message, Slug: r.Slug}, Variant{Lang: r.Language, Title: r.Title, Summary: r.Summary, Body: r.Source}, r.Text)
+	held := []heldText{ours.against(given)}
+	if len(given.words) < MinWords && held[0].verdict != Unchanged {
+		return Finding{Verdict: TooShort, Index: -1}, nil
+	}
+	return judge(pasted, given, held, func(_ string, quotation spread) ([]heldText, error) {
+		return []heldText{ours.against(quotation)}, nil
+	})
 }
 
 // VerifyCosigned is VerifyProof with witnesses: by their keys it tells which of

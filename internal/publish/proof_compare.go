@@ -135,8 +135,8 @@ func (o original) differs(pasted spread) comparison {
 	case m.run >= passageRun:
 		return comparison{verdict: Contains, share: share, pieces: marked(edits), rows: m.rows}
 	case m.lost:
-		// Too different to compare word by word: only the fingerprints speak.
-		share = text.Contained(text.Fingerprints(pasted.canonical), text.Fingerprints(o.whole.canonical))
+		// Too different to compare word by word: only what stands in a row speaks.
+		share = o.whole.holds(pasted)
 		if share >= mostlyOurs {
 			return comparison{verdict: Altered, share: share, pieces: pieces(edits)}
 		}

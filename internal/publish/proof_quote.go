@@ -1,11 +1,10 @@
 package publish
 
 import (
-	"context"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"sifara/internal/i18n"
 	"sifara/internal/text"
@@ -104,13 +103,26 @@ const (
 	leastMatched = 12 // words of ours in a passage without a row of passageRun
 )
 
+// sources holds a quotation against the texts of ours from which it may come.
+type sources func(quotation string, given spread) ([]heldText, error)
+
+// judge says what a pasted text is, which was held against texts of ours.
+func judge(pasted string, whole spread, held []heldText, from sources) (Finding, error) {
+	out := best(held)
+	switch out.Verdict {
+	case Altered, Contains, NotFound:
+		return out, out.quotes(pasted, whole, held, from)
+	}
+	return out, nil
+}
+
 // quotes looks at the passages of a pasted text one by one, and says of the whole
 // what follows from them.
-func (q *asking) quotes(ctx context.Context, out *Finding, pasted string, whole spread, held []heldText) error {
+func (out *Finding) quotes(pasted string, whole spread, held []heldText, from sources) error {
 	if out.Verdict == Altered && held[0].share > nearlyOurs && held[0].seq == out.Index {
 		return nil // no room for a fifth of another
 	}
-	list, err := q.inMarks(ctx, pasted, whole)
+	list, err := inMarks(pasted, whole, from)
 	if err != nil {
 		return err
 	}
@@ -152,20 +164,16 @@ func (q *asking) quotes(ctx context.Context, out *Finding, pasted string, whole 
 }
 
 // inMarks checks what stands in quotation marks, when something else does not.
-func (q *asking) inMarks(ctx context.Context, pasted string, whole spread) ([]Quote, error) {
+func inMarks(pasted string, whole spread, from sources) ([]Quote, error) {
 	var out []Quote
-	from, found := 0, false
+	next, found := 0, false
 	for _, s := range quoted(pasted) {
 		given := spreadOut(text.Canonical(s))
-		at := find(whole.words, given.words, from)
+		at := find(whole.words, given.words, next)
 		if at < 0 || len(given.words) < leastQuote || 10*len(given.words) > 9*len(whole.words) {
 			continue
 		}
-		seqs, err := q.mayHold(ctx, s, given, len(pasted) > longPaste)
-		if err != nil {
-			return nil, err
-		}
-		held, err := q.hold(ctx, seqs, given)
+		held, err := from(s, given)
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +183,7 @@ func (q *asking) inMarks(ctx context.Context, pasted string, whole spread) ([]Qu
 			found = true
 		}
 		out = append(out, x)
-		if from = at + len(given.words); len(out) == maxQuotes {
+		if next = at + len(given.words); len(out) == maxQuotes {
 			break
 		}
 	}
@@ -185,54 +193,62 @@ func (q *asking) inMarks(ctx context.Context, pasted string, whole spread) ([]Qu
 	return out, nil
 }
 
-// mayHold gives the records that a quotation is held against: of a long text only
-// those that were read for the whole.
-func (q *asking) mayHold(ctx context.Context, s string, given spread, long bool) ([]int64, error) {
-	if long {
-		return slices.Sorted(maps.Keys(q.known)), nil
-	}
-	seqs, err := q.log.unchanged(ctx, given.canonical)
-	if err == nil && len(seqs) == 0 {
-		seqs, err = q.log.candidates(ctx, s)
-	}
-	return seqs[:min(len(seqs), 3)], err
-}
-
 // marks are the signs that begin a quotation, with those that end it.
 var marks = map[rune]string{'“': "”“", '«': "»", '„': "“”‟", '"': `"`, '”': "”", '»': "«", '「': "」", '＂': "＂"}
 
-// maxQuoted bounds a quotation in bytes: beyond it a mark was forgotten.
-const maxQuoted = 4000
+// Bounds of what stands in quotation marks: beyond so many bytes a mark was
+// forgotten, and no more than so many are looked at.
+const (
+	maxQuoted = 4000
+	maxMarked = 4 * maxQuotes
+)
 
-// quoted gives what stands in quotation marks, in its order. A mark that is
-// never closed quotes nothing.
+// quoted gives what stands in quotation marks, in its order: at most maxMarked of
+// at most maxQuoted bytes each, within a paragraph. A mark that is never closed
+// quotes nothing. Its time grows with the length of the text alone.
 func quoted(s string) []string {
 	var out []string
-	for i := 0; i < len(s) && len(out) < 4*maxQuotes; {
+	paragraph := ahead{at: -1, find: func(s string) int { return strings.Index(s, "\n\n") }}
+	closing := map[string]*ahead{}
+	for i := 0; len(out) < maxMarked; {
 		at := strings.IndexFunc(s[i:], func(r rune) bool { return marks[r] != "" })
 		if at < 0 {
 			return out
 		}
-		i += at
-		var opens rune
-		for _, opens = range s[i:] {
-			break
+		opens, n := utf8.DecodeRuneInString(s[i+at:])
+		i += at + n
+		closes := marks[opens]
+		if closing[closes] == nil {
+			closing[closes] = &ahead{at: -1, find: func(s string) int { return strings.IndexAny(s, closes) }}
 		}
-		i += len(string(opens))
-		rest := s[i:min(len(s), i+maxQuoted)]
-		if n := strings.Index(rest, "\n\n"); n >= 0 {
-			rest = rest[:n]
+		end := closing[closes].from(s, i)
+		if end-i > maxQuoted || end == len(s) || paragraph.from(s, i) < end {
+			continue
 		}
-		if end := strings.IndexAny(rest, marks[opens]); end >= 0 {
-			out = append(out, rest[:end])
-			i += end
-			for _, closes := range s[i:] {
-				i += len(string(closes))
-				break
-			}
-		}
+		out = append(out, s[i:end])
+		_, n = utf8.DecodeRuneInString(s[end:])
+		i = end + n
 	}
 	return out
+}
+
+// ahead is the next place of something in a text, which is not looked for again
+// before it is passed.
+type ahead struct {
+	at   int
+	find func(string) int
+}
+
+// from gives the first place at i or behind it; the end of the text when there is
+// none. i never goes back.
+func (a *ahead) from(s string, i int) int {
+	if a.at < i {
+		a.at = len(s)
+		if n := a.find(s[i:]); n >= 0 {
+			a.at = i + n
+		}
+	}
+	return a.at
 }
 
 // passages are the stretches of a pasted text that come from texts of ours which

@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -88,11 +89,13 @@ func (l *PublicLog) verifyText(ctx context.Context, pasted string) (Finding, err
 	if err != nil {
 		return Finding{}, err
 	}
-	out := best(held)
-	switch out.Verdict {
-	case Altered, Contains, NotFound:
-		err = q.quotes(ctx, &out, pasted, given, held)
-	}
+	out, err := judge(pasted, given, held, func(quotation string, given spread) ([]heldText, error) {
+		seqs, err := q.mayHold(ctx, quotation, given, len(pasted) > longPaste)
+		if err != nil {
+			return nil, err
+		}
+		return q.hold(ctx, seqs, given)
+	})
 	if err == nil && (out.Verdict == NotFound || out.Verdict == Contains) {
 		err = q.rendering(ctx, &out, pasted)
 	}
@@ -128,6 +131,18 @@ type heldText struct {
 	text original
 }
 
+// readHeld reads a text of ours, of which whole is what readers see.
+func readHeld(seq int64, m Message, v Variant, whole string) *heldText {
+	plain := strings.TrimSpace(strings.TrimPrefix(whole, joined(v.Title, v.Summary)))
+	return &heldText{seq: seq, m: m, v: v, text: readOriginal(v, plain)}
+}
+
+// against compares it with a pasted text.
+func (h heldText) against(pasted spread) heldText {
+	h.comparison = h.text.hold(pasted)
+	return h
+}
+
 // hold compares the pasted text with the records. Those that are gone are left
 // out.
 func (q *asking) hold(ctx context.Context, seqs []int64, pasted spread) ([]heldText, error) {
@@ -142,16 +157,25 @@ func (q *asking) hold(ctx context.Context, seqs []int64, pasted spread) ([]heldT
 			case err != nil:
 				return nil, err
 			}
-			// What readers see was written down when the text was logged.
-			plain := strings.TrimSpace(strings.TrimPrefix(whole, joined(v.Title, v.Summary)))
-			t = &heldText{seq: seq, m: m, v: v, text: readOriginal(v, plain)}
+			t = readHeld(seq, m, v, whole)
 			q.known[seq] = t
 		}
-		h := *t
-		h.comparison = t.text.hold(pasted)
-		out = append(out, h)
+		out = append(out, t.against(pasted))
 	}
 	return out, nil
+}
+
+// mayHold gives the records that a quotation is held against: of a long text only
+// those that were read for the whole.
+func (q *asking) mayHold(ctx context.Context, s string, given spread, long bool) ([]int64, error) {
+	if long {
+		return slices.Sorted(maps.Keys(q.known)), nil
+	}
+	seqs, err := q.log.unchanged(ctx, given.canonical)
+	if err == nil && len(seqs) == 0 {
+		seqs, err = q.log.candidates(ctx, s)
+	}
+	return seqs[:min(len(seqs), 3)], err
 }
 
 // best gives the best of the answers.

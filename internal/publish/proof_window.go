@@ -109,3 +109,33 @@ func sharedAt(these, others map[uint64][2]int, once bool) []int {
 	}
 	return out
 }
+
+// holds is the share, 0 to 1, of the different triples of words of another text,
+// spelt as for a search, that this one has.
+func (s spread) holds(other spread) float64 {
+	ours, theirs := triples(s.loose), triples(other.loose)
+	if len(theirs) == 0 {
+		return 0
+	}
+	n := 0
+	for t := range theirs {
+		if ours[t] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(theirs))
+}
+
+// triples gives every three words in a row by their hash.
+func triples(loose string) map[uint64]bool {
+	words := strings.Fields(text.Fold(loose))
+	hashes := make([]uint64, len(words))
+	for i, w := range words {
+		hashes[i] = maphash.String(runSeed, w)
+	}
+	out := make(map[uint64]bool, len(words))
+	for i := 0; i+3 <= len(hashes); i++ {
+		out[maphash.Comparable(runSeed, [3]uint64(hashes[i:i+3]))] = true
+	}
+	return out
+}
