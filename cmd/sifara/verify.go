@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -58,29 +57,25 @@ func (v *verifyCmd) Run(ctx context.Context, c *app.Config) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", app.ErrFault, err)
 	}
-	r := proven.Record
-	result := map[string]any{"act": r.Act, "slug": r.Slug, "language": r.Language, "title": r.Title, "time": r.At, "index": proven.Index, "log": proven.Checkpoint.Origin, "witnesses": append([]string{}, proven.Witnesses...)}
-	if given != "" {
-		result["verdict"] = proven.Verdict
-	}
-	if err := v.print(result, func(w io.Writer) {
+	if err := v.print(answerOf(proven), func(w io.Writer) {
+		r := proven.Record
 		fmt.Fprintf(w, "in the log\t%s, entry %d\n%s\t%s\t%s\n%s\n", proven.Checkpoint.Origin, proven.Index, r.Act, r.At.Std().Format("2006-01-02 15:04 UTC"), r.Slug, r.Title)
 		if len(v.Witness) > 0 {
 			fmt.Fprintf(w, "signed by\t%d witnesses: %s\n", len(proven.Witnesses), strings.Join(proven.Witnesses, ", "))
 		}
-		if given != "" {
-			fmt.Fprintf(w, "your text\t%s\n", proven.Verdict)
-			if proven.Verdict == publish.NotFound {
-				fmt.Fprintln(w, "translations\tare not recognised here: ask the page \"verify\" of the site, or its API")
-			}
-		}
+		tellVerdict(w, proven)
 	}); err != nil {
 		return err
 	}
-	if given != "" && !slices.Contains([]publish.Verdict{publish.Unchanged, publish.Formatting, publish.Part}, proven.Verdict) {
-		return fmt.Errorf("%w: the text is not the one in the proof", app.ErrFault)
+	switch proven.Verdict {
+	case "", publish.Unchanged, publish.Formatting, publish.Part:
+		return nil
+	case publish.Abridged:
+		return fmt.Errorf("%w: the text leaves out words of the one in the proof", app.ErrFault)
+	case publish.Misquoted:
+		return fmt.Errorf("%w: the text alters what it quotes from the one in the proof", app.ErrFault)
 	}
-	return nil
+	return fmt.Errorf("%w: the text is not the one in the proof", app.ErrFault)
 }
 
 func (v *verifyCmd) given() (string, error) {

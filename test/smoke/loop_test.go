@@ -433,6 +433,21 @@ func (w *walk) prove() {
 	if r := run(w, elsewhere, "verify", proof, "--key", key, "--text", write("other.txt", strings.Replace(en.body, "No Iraqi", "One Iraqi", 1))); r.code != 4 {
 		w.Errorf("an altered text: exit %d, want 4: %s%s", r.code, r.stdout, r.stderr)
 	}
+	article := strings.Repeat("Shops were full in the old town this morning and the buses came late to every stop. ", 3) + "“" + strings.Replace(en.body[strings.Index(en.body, "No Iraqi"):], "No Iraqi", "One Iraqi", 1) + "”"
+	r = run(w, elsewhere, "verify", proof, "--key", key, "--text", write("article.txt", article), "--json")
+	quoted := decode[struct {
+		Verdict string
+		Quotes  []struct {
+			Verdict string
+			Pieces  []struct{ Op, Text string }
+		}
+	}](w, r.stdout)
+	if r.code != 4 || quoted.Verdict != "misquoted" || len(quoted.Quotes) != 1 || quoted.Quotes[0].Verdict != "altered" || !strings.Contains(r.stdout, `{"op":"added","text":"One"}`) {
+		w.Errorf("an altered quotation in an article: exit %d, %s%s", r.code, r.stdout, r.stderr)
+	}
+	if r := run(w, elsewhere, "verify", proof, "--key", key, "--text", write("dots.txt", strings.Replace(en.body, "of Iraqi citizens after", "[…]", 1))); r.code != 4 || !strings.Contains(r.stdout, "[-of Iraqi citizens after-]") {
+		w.Errorf("a text with dots: exit %d, want 4: %s%s", r.code, r.stdout, r.stderr)
+	}
 	forged := strings.Replace(v.try(http.MethodGet, href, nil).body, `"index"`, `"indeks"`, 1)
 	if r := run(w, elsewhere, "verify", write("forged.json", forged), "--key", key); r.code != 4 {
 		w.Errorf("a forged proof: exit %d, want 4: %s%s", r.code, r.stdout, r.stderr)
