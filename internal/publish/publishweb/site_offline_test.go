@@ -21,26 +21,42 @@ import (
 	"sifara/internal/publish"
 	"sifara/internal/text"
 	"sifara/internal/web/static"
+	"sifara/internal/web/webtest"
 )
 
-// TestOfflinePage opens the page that the site gives away from a file, in the
-// real browser, and has it check proofs: with the browser's own Ed25519 and with
-// ours.
-func TestOfflinePage(t *testing.T) {
+// offlineSite is a house with the page that the site gives away.
+type offlineSite struct {
+	*public
+	*webtest.Client
+}
+
+// newOffline skips the test where there is no browser, or no page.
+func newOffline(t *testing.T) offlineSite {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("a browser takes a while")
 	}
 	if !static.Built() {
 		t.Skip("the page is not built: run `make assets`")
 	}
-	path, err := exec.LookPath("chromium")
-	if err != nil {
+	if _, err := exec.LookPath("chromium"); err != nil {
 		t.Skip("chromium is not installed")
 	}
 	p := newPublic(t, dbtest.SQLite(t, audit.Migrations(), org.Migrations(), publish.Migrations()))
-	m := p.say(p.paris.ID, visit)
-	c := p.As(nil, i18n.English)
-	page := c.Get(t, "/en/verify/offline")
+	return offlineSite{p, p.As(nil, i18n.English)}
+}
+
+// proof is what the site offers for download beside a text.
+func (p offlineSite) proof(t *testing.T, m publish.Message, l i18n.Lang) string {
+	t.Helper()
+	return p.Get(t, publish.ProofPath(m.ID, l)).Body
+}
+
+// browse downloads the page and starts a browser for it, which may make no
+// request.
+func (p offlineSite) browse(t *testing.T) (ctx context.Context, file string) {
+	t.Helper()
+	page := p.Get(t, "/en/verify/offline")
 	if page.Status != http.StatusOK || !strings.Contains(page.Header.Get("Content-Disposition"), "verify.html") {
 		t.Fatalf("got %d %q", page.Status, page.Header.Get("Content-Disposition"))
 	}
@@ -49,14 +65,11 @@ func TestOfflinePage(t *testing.T) {
 			t.Errorf("the page leads outside: %s", bad)
 		}
 	}
-	file := filepath.Join(t.TempDir(), "verify.html")
+	file = filepath.Join(t.TempDir(), "verify.html")
 	if err := os.WriteFile(file, []byte(page.Body), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	proof := c.Get(t, publish.ProofPath(m.ID, i18n.English)).Body
-	arabic := c.Get(t, publish.ProofPath(m.ID, i18n.Arabic)).Body
-
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))
 	alloc, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
@@ -71,10 +84,23 @@ func TestOfflinePage(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	return ctx, file
+}
+
+// TestOfflinePage opens the page that the site gives away from a file, in the
+// real browser, and has it check proofs: with the browser's own Ed25519 and with
+// ours.
+func TestOfflinePage(t *testing.T) {
+	p := newOffline(t)
+	ctx, file := p.browse(t)
+	m := p.say(p.paris.ID, visit)
+	proof, arabic := p.proof(t, m, i18n.English), p.proof(t, m, i18n.Arabic)
 	english := text.Canonical(visit[i18n.English].Title + " The foreign minister visited Paris today and met his French counterpart to discuss bilateral relations.")
 	forged := strings.Replace(proof, `"index": `, `"index": 1`, 1)
 	tests := []struct{ name, proof, text, want string }{
 		{"proof alone", proof, "", "proof"},
+		{"signs that nobody sees", proof, " \u202e\n", "proof"},
+		{"longer than can be checked", proof, strings.Repeat("a ", publish.MaxPasted/2) + "bc", "too_long"},
 		{"a passage", proof, "The foreign minister visited Paris today and met his French counterpart", "part"},
 		{"title and beginning", proof, english, "part"},
 		{"two words changed", proof, "The foreign minister left Paris today and insulted his French counterpart to discuss bilateral relations.", "altered"},
@@ -118,7 +144,7 @@ func TestOfflinePage(t *testing.T) {
 	// Both programs even out the same.
 	for _, s := range []string{"a\u200cb  “x” – ١٢٣…", "e\u0301 \u2028 x", "«نص»\u202e ٪١٢", "\ufeffA\u00a0\u3000b", "ك\u0640ت"} {
 		js, _ := json.Marshal(s)
-		got := run(t, ctx, "sifaraCanonical("+string(js)+")")
+		got := run(t, ctx, "sifara.canonical("+string(js)+")")
 		if want := text.Canonical(s); got != want {
 			t.Errorf("%q: got %q, want %q", s, got, want)
 		}
