@@ -8,12 +8,13 @@ GO   ?= go
 # next need not. Programs carry no tables for a debugger, which spares tests their
 # slowest part. Pages and API operations, and what runs once for a click or a start,
 # are not inlined, which keeps the program small (docs/decisions/0017).
-COLD = sifara/...web $(addprefix sifara/internal/,org/... auth/... audit/... channels/... engage/... planning/... assess/... demo/... app/... \
+COLD = sifara/...web sifara/cmd/sifara $(addprefix sifara/internal/,org/... auth/... audit/... channels/... engage/... planning/... assess/... demo/... app/... \
 	blob/... command/... fetch/... jobs/... \
-	$(addprefix listen/,brief campaign collect group) \
+	$(addprefix listen/,brief campaign collect group privacy score) \
 	$(addprefix publish/,agenda calendar campaign caption clash discuss occasion prayer preview response share slot term theme timing websub witness)) \
 	$(addprefix github.com/,minio/... go-webauthn/... go-jose/... fxamacker/... riverqueue/... lib/... danielgtaylor/... spf13/... BurntSushi/... \
-	coreos/... jackc/... emersion/... yuin/... vmihailenco/... mmcdole/... tinylib/... microcosm-cc/... ccojocar/... pquerna/...) golang.org/x/oauth2/...
+	coreos/... jackc/... emersion/... yuin/... vmihailenco/... mmcdole/... tinylib/... microcosm-cc/... ccojocar/... pquerna/... google/... go-viper/... tidwall/... golang-jwt/... boombuler/...) \
+	golang.org/x/oauth2/... crypto/tls crypto/x509
 GOFLAGS_OURS = -trimpath -ldflags=-w $(foreach p,$(COLD),-gcflags=$p=-l)
 export GOFLAGS := $(strip $(filter-out -trimpath -ldflags=% -gcflags=%,$(shell $(GO) env GOFLAGS)) $(GOFLAGS_OURS))
 export CGO_ENABLED := 0
