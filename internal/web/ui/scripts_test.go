@@ -132,17 +132,19 @@ func bench(t *testing.T, body templ.Component, routes map[string]http.HandlerFun
 
 func raw(html string) templ.Component { return templ.Raw(html) }
 
-// until waits until a script says something, and fails after ten seconds.
+// until waits until a script says something, and fails after ten seconds. While one
+// page gives way to the next, no script runs.
 func until(t *testing.T, ctx context.Context, script string, want string) {
 	t.Helper()
 	var got string
+	var err error
 	for range 100 {
-		if got = evaluate[string](t, ctx, `String(`+script+`)`); got == want {
+		if got, err = chromedp.Run(ctx, chromedp.Evaluate[string](`String(`+script+`)`)); err == nil && got == want {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	t.Fatalf("%s: got %q, want %q", script, got, want)
+	t.Fatalf("%s: got %q, want %q (%v)", script, got, want, err)
 }
 
 func visit(t *testing.T, ctx context.Context, url string) {
