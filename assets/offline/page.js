@@ -29,6 +29,9 @@ const element = (name, text, attributes = {}) => {
   return e;
 };
 
+// moment writes a time as every language reads it, without a time zone to look up.
+const moment = (time) => `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
 // differs are the verdicts whose pieces are a difference.
 const differs = ["formatting", "abridged", "altered"];
 
@@ -60,9 +63,9 @@ function show(a) {
     const facts = element("dl", "");
     const fact = (key, value, dir = "auto") => facts.append(element("dt", words[key][lang]), element("dd", value, { dir }));
     if (a.record.title) fact("f.title", a.record.title);
-    if (a.record.at) fact("f.time", a.record.at, "ltr");
+    if (a.record.at) fact("f.time", moment(new Date(a.record.at)), "ltr");
     fact("f.log", `${a.checkpoint.origin} № ${a.index}`, "ltr");
-    fact("f.witnesses", a.checkpoint.witnesses.map((w) => `${w.name} (${w.time.toISOString()})`).join(", ") || words["f.none"][lang], a.checkpoint.witnesses.length ? "ltr" : "auto");
+    fact("f.witnesses", a.checkpoint.witnesses.map((w) => `${w.name} (${moment(w.time)})`).join(", ") || words["f.none"][lang], a.checkpoint.witnesses.length ? "ltr" : "auto");
     box.append(facts);
   }
   const inText = { dir: "auto", lang: a.record?.language ?? "" };

@@ -119,6 +119,10 @@ func TestOfflinePage(t *testing.T) {
 			}
 		}
 	}
+	ask(t, ctx, proof, "")
+	if said, want := run(t, ctx, `document.getElementById("answer").textContent`), m.ReleasedAt.Std().UTC().Format("2006-01-02 15:04 UTC"); !strings.Contains(said, want) {
+		t.Errorf("published %s: %s", want, said)
+	}
 	// A witness's line is checked when its key is known, and a false one told.
 	b, err := ledger.ReadBundle(strings.NewReader(proof))
 	if err != nil {
