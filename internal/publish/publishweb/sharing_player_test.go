@@ -2,6 +2,7 @@ package publishweb
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -9,10 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"sifara/internal/blob/media/mediatest"
-	"sifara/internal/db"
 	"sifara/internal/i18n"
 	"sifara/internal/id"
 	"sifara/internal/perm"
@@ -20,36 +19,25 @@ import (
 	"sifara/internal/web/webtest"
 )
 
-// embargoedFilm gives a message in review, in Arabic and English, with a film, a
-// recording and a poster, and an embargo of an hour.
+// embargoedFilm is embargoed with a film, a recording and a poster.
 func (o *office) embargoedFilm(t *testing.T) publish.Message {
 	t.Helper()
-	o.options.Shares, o.options.Service = o.shares, o.svc
-	o.open()
-	m, ctx := o.draft(t), perm.With(t.Context(), o.writer)
-	must := func(x publish.Message, err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
+	return o.embargoedWith(t, func(ctx context.Context, m publish.Message) publish.Message {
+		about := publish.FileText{Alt: publish.Texts{i18n.Arabic: "كلمة الوزير", i18n.English: "The minister speaks"}, Author: "Press office", Licence: publish.OwnWork}
+		for _, f := range []struct {
+			name string
+			raw  []byte
+		}{{"film.mp4", mediatest.MP4(mediatest.Film{Seconds: 65, Width: 640, Height: 360})}, {"talk.mp3", mediatest.MP3(400)}, {"poster.png", pngOf(t, landscape(3))}} {
+			m = taken(t)(o.svc.Attach(ctx, m.ID, publish.Upload{ID: id.New(), Name: f.name, Data: bytes.NewReader(f.raw), FileText: about}))
 		}
-		m = x
-	}
-	src, _ := m.Source()
-	must(o.svc.Write(ctx, m.ID, i18n.English, publish.Edit{Words: publish.Words{Title: "Statement on the visit", Body: "The minister visited **Paris**."}, SourceHash: src.Hash}))
-	for name, raw := range map[string][]byte{"film.mp4": mediatest.MP4(mediatest.Film{Seconds: 65, Width: 640, Height: 360}), "talk.mp3": mediatest.MP3(400), "poster.png": pngOf(t, landscape(3))} {
-		must(o.svc.Attach(ctx, m.ID, publish.Upload{ID: id.New(), Name: name, Data: bytes.NewReader(raw), FileText: publish.FileText{Alt: publish.Texts{i18n.Arabic: "كلمة الوزير", i18n.English: "The minister speaks"}, Author: "Press office", Licence: publish.OwnWork}}))
-	}
-	for _, a := range m.Attachments {
-		if a.IsMedia() {
-			must(o.svc.Caption(ctx, m.ID, a.ID, i18n.Arabic, publish.Script{Captions: vttArabic}))
-			must(o.svc.Caption(ctx, m.ID, a.ID, i18n.English, publish.Script{Captions: vttEnglish, Transcript: "Welcome, all.\n\nThank you."}))
+		for _, a := range m.Attachments {
+			if a.IsMedia() {
+				m = taken(t)(o.svc.Caption(ctx, m.ID, a.ID, i18n.Arabic, publish.Script{Captions: vttArabic}))
+				m = taken(t)(o.svc.Caption(ctx, m.ID, a.ID, i18n.English, publish.Script{Captions: vttEnglish, Transcript: "Welcome, all.\n\nThank you."}))
+			}
 		}
-	}
-	to := m.Settings()
-	to.EmbargoUntil = db.At(o.clock.Now().Add(time.Hour))
-	must(o.svc.Arrange(ctx, m.ID, m.SettingsVersion, to))
-	must(o.svc.Submit(ctx, m.ID, m.Hash))
-	return m
+		return m
+	})
 }
 
 // playerAt are the addresses that a player on an embargo page has, by what is there.

@@ -2,6 +2,7 @@ package publishweb
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"image"
@@ -28,28 +29,39 @@ import (
 // embargo of an hour; the public site shows shares.
 func (o *office) embargoed(t *testing.T) publish.Message {
 	t.Helper()
+	return o.embargoedWith(t, func(ctx context.Context, m publish.Message) publish.Message {
+		var b bytes.Buffer
+		if err := png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 40, 30))); err != nil {
+			t.Fatal(err)
+		}
+		return taken(t)(o.svc.Attach(ctx, m.ID, publish.Upload{ID: id.New(), Name: "visit.png", Data: bytes.NewReader(b.Bytes()), FileText: publish.FileText{Alt: publish.Texts{i18n.Arabic: "الوزير", i18n.English: "The minister"}, Author: "A. Photographer", Source: "Ministry", Licence: publish.CCBY}}))
+	})
+}
+
+// embargoedWith is embargoed with other files.
+func (o *office) embargoedWith(t *testing.T, attach func(context.Context, publish.Message) publish.Message) publish.Message {
+	t.Helper()
 	o.options.Shares, o.options.Service = o.shares, o.svc
 	o.open()
 	m, ctx := o.draft(t), perm.With(t.Context(), o.writer)
-	must := func(x publish.Message, err error) {
+	src, _ := m.Source()
+	m = taken(t)(o.svc.Write(ctx, m.ID, i18n.English, publish.Edit{Words: publish.Words{Title: "Statement on the visit", Body: "The minister visited **Paris**."}, SourceHash: src.Hash}))
+	m = attach(ctx, m)
+	to := m.Settings()
+	to.EmbargoUntil = db.At(o.clock.Now().Add(time.Hour))
+	m = taken(t)(o.svc.Arrange(ctx, m.ID, m.SettingsVersion, to))
+	return taken(t)(o.svc.Submit(ctx, m.ID, m.Hash))
+}
+
+// taken gives the message after an act that has to succeed.
+func taken(t *testing.T) func(publish.Message, error) publish.Message {
+	return func(m publish.Message, err error) publish.Message {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
-		m = x
+		return m
 	}
-	src, _ := m.Source()
-	must(o.svc.Write(ctx, m.ID, i18n.English, publish.Edit{Words: publish.Words{Title: "Statement on the visit", Body: "The minister visited **Paris**."}, SourceHash: src.Hash}))
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 40, 30))); err != nil {
-		t.Fatal(err)
-	}
-	must(o.svc.Attach(ctx, m.ID, publish.Upload{ID: id.New(), Name: "visit.png", Data: bytes.NewReader(b.Bytes()), FileText: publish.FileText{Alt: publish.Texts{i18n.Arabic: "الوزير", i18n.English: "The minister"}, Author: "A. Photographer", Source: "Ministry", Licence: publish.CCBY}}))
-	to := m.Settings()
-	to.EmbargoUntil = db.At(o.clock.Now().Add(time.Hour))
-	must(o.svc.Arrange(ctx, m.ID, m.SettingsVersion, to))
-	must(o.svc.Submit(ctx, m.ID, m.Hash))
-	return m
 }
 
 func readerForm(langs ...string) url.Values {
