@@ -40,7 +40,7 @@ type verifiedQuote struct {
 
 func verifiedPieces(list []publish.Piece) (out []verifiedPiece) {
 	for _, p := range list {
-		out = append(out, verifiedPiece{map[string]string{"": "equal", "-": "removed", "+": "added", "!": "passage"}[p.Op], p.Text})
+		out = append(out, verifiedPiece{p.Name(), p.Text})
 	}
 	return out
 }

@@ -41,6 +41,11 @@ type Piece struct {
 	Text string
 }
 
+var pieceNames = map[string]string{"": "equal", "-": "removed", "+": "added", "!": "passage"}
+
+// Name is the word for Op that programs are told.
+func (p Piece) Name() string { return pieceNames[p.Op] }
+
 // comparison is one text of ours held against the pasted one.
 type comparison struct {
 	verdict Verdict

@@ -105,7 +105,7 @@ func (c *console) apiVersion(ctx context.Context, in *versionIn) (*versionsOut, 
 	v := toAPIVersion(x)
 	v.Title, v.Summary, v.Body = x.After.Title, x.After.Summary, x.After.Body
 	for _, p := range parts(whole(was), whole(x.After)) {
-		v.Pieces = append(v.Pieces, verifyPiece{ops[p.Op], p.Text})
+		v.Pieces = append(v.Pieces, verifyPiece{publish.Piece(p).Name(), p.Text})
 	}
 	out := &versionsOut{}
 	out.Body.Items = []apiVersion{v}

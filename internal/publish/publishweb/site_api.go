@@ -45,9 +45,6 @@ type verifyOutput struct {
 	}
 }
 
-// ops are the names of the pieces' kinds.
-var ops = map[string]string{"": "equal", "-": "removed", "+": "added", "!": "passage"}
-
 func (s *site) api(a *web.API) {
 	web.Operation(a, perm.Public, huma.Operation{OperationID: "verify-text", Method: http.MethodPost, Path: "/verify", MaxBodyBytes: maxPastedBody, Tags: []string{"Authenticity"},
 		Summary: "Check whether a text is an official one", Description: "Compares a text, in any of its languages, or an address with everything the ministry and its missions have released. Nothing of it is kept."}, s.apiVerify)
@@ -130,7 +127,7 @@ type verifySentence struct {
 
 func apiPieces(list []publish.Piece) (out []verifyPiece) {
 	for _, x := range list {
-		out = append(out, verifyPiece{ops[x.Op], x.Text})
+		out = append(out, verifyPiece{x.Name(), x.Text})
 	}
 	return out
 }
