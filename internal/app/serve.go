@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -14,6 +15,9 @@ import (
 // shutdownGrace is how long requests and jobs may go on after the house was
 // told to stop.
 const shutdownGrace = 20 * time.Second
+
+// settled is when a start is over, and the memory that it alone took is given back.
+const settled = 5 * time.Second
 
 // Serve serves until ctx ends, then stops gracefully: it says that it is not
 // ready, lets requests and jobs finish, and closes. ready is called with the
@@ -55,6 +59,7 @@ func (h *House) Serve(ctx context.Context, address string, ready func(net.Addr))
 	if ready != nil {
 		ready(l.Addr())
 	}
+	defer time.AfterFunc(settled, debug.FreeOSMemory).Stop()
 	group.Go(func() error {
 		<-gctx.Done()
 		h.stopping.Store(true)
